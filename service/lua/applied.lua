@@ -1,0 +1,31 @@
+-- The calls consumer has made a leg's media what they should be.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 leg  3 what was applied (music, talk:<leg>, gone)
+--          4 SDP answer, '' = the caller keeps the one they have  5 CSeq of the re-INVITE that waits for
+--          it, '' = none
+-- Returns  'ok' | 'unknown'
+-- Keeps    a leg whose wish has changed meanwhile stays on the agenda.
+
+--- @include "agenda"
+
+local ANSWER_MS = 10000
+local now, id, applied, sdp, cseq = unpack(ARGV)
+
+local leg = legs.get(id)
+if not leg then
+  return 'unknown'
+end
+if sdp == '' then
+  sdp = leg.answer or ''
+end
+if cseq ~= '' and leg.ask == cseq then
+  redis.call('RPUSH', key.answer(id, cseq), sdp)
+  redis.call('PEXPIRE', key.answer(id, cseq), ANSWER_MS)
+  legs.set(leg, { ask = '' })
+elseif leg.ask and leg.ask ~= '' and leg.state ~= 'ended' then
+  applied = 'stale' -- asked after we read the leg: its answer is still owed
+end
+legs.set(leg, { applied = applied, answer = sdp })
+agenda.plan(leg, now)
+return 'ok'

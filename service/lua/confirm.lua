@@ -1,0 +1,48 @@
+-- The ACK of a caller's 200: the reservation becomes a place.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 leg  3 our To-tag (what makes the dialog complete)
+-- Returns  'confirmed' | 'repeated' | 'ended' (the caller is sent a BYE) | 'unknown'
+-- Keeps    at most one host leg: a second one takes over, the first is hung up.
+
+--- @include "seat"
+
+local now, id, to_tag = unpack(ARGV)
+
+local leg = legs.get(id)
+if not leg then
+  return 'unknown'
+end
+if leg.state == 'confirmed' then
+  return 'repeated'
+end
+if leg.state == 'ended' then
+  -- Released before its ACK (CANCEL crossed the 200, deadline, API): the caller thinks the call is up.
+  if (leg.to_tag or '') == '' and leg.line then
+    legs.set(leg, { to_tag = to_tag, bye = 'due' })
+    redis.call('PERSIST', key.leg(id))
+    agenda.plan(leg, now)
+    journal(now, 'late_ack', leg.line, id)
+  end
+  return 'ended'
+end
+
+local line = leg.line
+local conf = line_config(line)
+legs.set(leg, { state = 'confirmed', confirmed_at = now, to_tag = to_tag })
+if leg.place == 'host_next' then
+  local old = legs.get(line_state(line).host)
+  if old then
+    seat.finish(conf, line, old, 'taken_over', true, now)
+  end
+  redis.call('HDEL', key.state(line), 'host_next')
+  redis.call('HSET', key.state(line), 'host', id)
+  legs.set(leg, { place = 'host' })
+end
+agenda.want(leg, 'music', now)
+journal(now, 'confirmed', line, id, 'place', leg.place)
+if leg.place == 'seat' then
+  seat.announce(conf, line, leg, now)
+end
+seat.settle(line, now)
+return 'confirmed'

@@ -1,0 +1,45 @@
+--- @include "keys"
+--- @include "legs"
+
+-- An ended leg is kept this long, so that a late or repeated request finds it ended and does not
+-- bring it back: twice the life of a SIP transaction (64*T1, RFC 3261 17.1.1.2).
+local TOMBSTONE_MS = 64000
+
+local agenda = {}
+
+-- Puts the leg on the agenda for the next thing it needs, or takes it off when there is none.
+--   reserved  the ACK must have come by `deadline`
+--   want      the media wanted differ from those applied
+--   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
+function agenda.plan(leg, now)
+  local due = math.max(tonumber(now), tonumber(leg.not_before or 0))
+  if leg.state == 'reserved' then
+    redis.call('ZADD', key.agenda, leg.deadline, leg.id)
+  elseif leg.want ~= leg.applied then
+    redis.call('ZADD', key.agenda, due, leg.id)
+  elseif leg.bye == 'due' then
+    redis.call('ZADD', key.agenda, math.max(due, tonumber(leg.bye_after or 0)), leg.id)
+  else
+    redis.call('ZREM', key.agenda, leg.id)
+    if leg.state == 'ended' then
+      redis.call('PEXPIRE', key.leg(leg.id), TOMBSTONE_MS)
+    end
+  end
+end
+
+-- Says what the leg should hear: 'music', 'talk:<leg>' or 'gone'. The calls consumer makes it so.
+function agenda.want(leg, want, now)
+  if leg.want == want then
+    return
+  end
+  local change = { want = want }
+  if leg.talk_since and leg.talk_since ~= '' then
+    change.talked = tonumber(leg.talked or 0) + tonumber(now) - tonumber(leg.talk_since)
+    change.talk_since = ''
+  end
+  if string.sub(want, 1, 5) == 'talk:' then
+    change.talk_since = now
+  end
+  legs.set(leg, change)
+  agenda.plan(leg, now)
+end

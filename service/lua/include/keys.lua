@@ -1,0 +1,22 @@
+-- Every key name of a shard, and the only place where one is written.
+-- KEYS[1] is the shard's tag, e.g. execline:{s3}; all keys of a line carry it, so that
+-- one script touches one hash slot.
+local shard = KEYS[1]
+local key = {
+  lines = shard .. ':lines', -- set of line ids
+  agenda = shard .. ':agenda', -- zset leg -> ms at which the calls consumer looks at it
+  journal = shard .. ':journal', -- stream of what happened
+  sms_due = shard .. ':sms_due', -- zset line -> ms at which its next message may go out
+  lease = shard .. ':lease', -- who consumes this shard
+  lease_epoch = shard .. ':lease_epoch', -- counts changes of the consumer
+}
+
+function key.line(line) return shard .. ':line:' .. line end -- hash: config
+function key.state(line) return shard .. ':state:' .. line end -- hash: who is where
+function key.queue(line) return shard .. ':queue:' .. line end -- zset leg -> arrival
+function key.leg(leg) return shard .. ':leg:' .. leg end -- hash
+function key.answer(leg, cseq) return shard .. ':answer:' .. leg .. ':' .. cseq end -- list of one SDP
+function key.sms(id) return shard .. ':sms:' .. id end -- hash: one message
+function key.sms_log(line) return shard .. ':sms_log:' .. line end -- zset id -> order written
+function key.sms_queue(line) return shard .. ':sms_queue:' .. line end -- list: unsent ids in order
+function key.calls(line) return shard .. ':calls:' .. line end -- stream: ended calls

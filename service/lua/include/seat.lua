@@ -1,0 +1,115 @@
+--- @include "keys"
+--- @include "journal"
+--- @include "legs"
+--- @include "agenda"
+--- @include "outbox"
+--- @include "line"
+
+-- The rules of a line: who sits, who is let in, who hears whom. All transitions end in settle().
+
+-- A leg that ends before its ACK may still be in the making: the INVITE's handler works on its media
+-- for at most the decision timeout (2 s). Its media are deleted after that.
+local MAKING_MS = 3000
+local CALLS_MAX = 1000
+
+local seat = {}
+
+-- Host and seated member hear each other exactly when both are confirmed; whoever is alone has music.
+function seat.settle(line, now)
+  local who = line_state(line)
+  local host, member = legs.get(who.host), legs.get(who.seat)
+  if member and member.state ~= 'confirmed' then
+    member = nil
+  end
+  if host then
+    agenda.want(host, member and 'talk:' .. member.id or 'music', now)
+  end
+  if member then
+    agenda.want(member, host and 'talk:' .. host.id or 'music', now)
+  end
+end
+
+-- "is now on your conference line", once per leg, as soon as it is seated and confirmed.
+function seat.announce(conf, line, leg, now)
+  if leg.state == 'confirmed' and leg.announced ~= '1' then
+    legs.set(leg, { announced = 1 })
+    outbox.write(conf, line, leg, 'on', now)
+  end
+end
+
+-- Moves the oldest waiting member into the free seat.
+function seat.admit(conf, line, now)
+  local head = redis.call('ZPOPMIN', key.queue(line))[1]
+  if not head then
+    return
+  end
+  local leg = legs.get(head)
+  redis.call('HSET', key.state(line), 'seat', head)
+  legs.set(leg, { place = 'seat', seated_at = now })
+  journal(now, 'admitted', line, head)
+  seat.announce(conf, line, leg, now)
+end
+
+local function record_call(line, leg, reason, now)
+  local connected_or_end = leg.seated_at or now
+  redis.call('XADD', key.calls(line), 'MAXLEN', '~', CALLS_MAX, '*', 'leg', leg.id, 'number', leg.number,
+    'role', leg.role, 'joined_at', leg.joined_at, 'ended_at', now,
+    'waited', leg.role == 'member' and connected_or_end - leg.joined_at or 0,
+    'talked', leg.talked or 0, 'reason', reason)
+end
+
+local function vacate(line, leg)
+  if leg.place == 'queue' then
+    redis.call('ZREM', key.queue(line), leg.id)
+  else
+    redis.call('HDEL', key.state(line), leg.place)
+  end
+end
+
+-- Ends a leg and empties its place; nobody is admitted yet. `hangup`: we owe the caller a BYE.
+function seat.finish(conf, line, leg, reason, hangup, now)
+  local reserved = leg.state == 'reserved'
+  vacate(line, leg)
+  agenda.want(leg, 'gone', now)
+  legs.set(leg, {
+    state = 'ended', ended_at = now, reason = reason, place = '',
+    bye = hangup and 'due' or 'none',
+    not_before = reserved and leg.joined_at + MAKING_MS or 0,
+  })
+  redis.call('HDEL', key.leg(leg.id), 'sdp')
+  agenda.plan(leg, now)
+  record_call(line, leg, reason, now)
+  journal(now, 'ended', line, leg.id, 'reason', reason)
+  if leg.announced == '1' then
+    outbox.write(conf, line, leg, 'left', now)
+  end
+end
+
+local on_host_leave = {
+  end_member = function(conf, line, member, now)
+    seat.finish(conf, line, member, 'host_left', true, now)
+  end,
+  requeue_member = function(_, line, member, now)
+    vacate(line, member)
+    redis.call('ZADD', key.queue(line), member.arrival, member.id)
+    legs.set(member, { place = 'queue' })
+    journal(now, 'requeued', line, member.id)
+  end,
+  keep_member = function() end,
+}
+
+-- Takes a leg off the line as if its caller had hung up, and draws the consequences.
+function seat.leave(conf, line, leg, reason, hangup, now)
+  local place = leg.place
+  seat.finish(conf, line, leg, reason, hangup, now)
+  if place == 'host' then
+    local member = legs.get(line_state(line).seat)
+    if member and member.state == 'confirmed' then
+      on_host_leave[conf.on_host_leave](conf, line, member, now)
+    end
+  end
+  if not line_state(line).seat then
+    seat.admit(conf, line, now)
+  end
+  seat.settle(line, now)
+end

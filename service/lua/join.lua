@@ -1,0 +1,69 @@
+-- A caller's INVITE: finds the role and reserves a place.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
+--          6 deadline of the ACK (ms)  7.. name, value pairs stored on the leg (the SIP dialog, the SDP)
+-- Returns  { 'conference' | 'hold', role }      reserved, or reserved before (a repeated INVITE)
+--          { 'confirmed' | 'ended' }            the leg was here before, and is past its INVITE
+--          { 'moved' }                          the dialled number is not (any more) this line's
+--          { 'disabled' | 'blocked' | 'full' }  the caller is not let in
+-- Keeps    at most one member in the seat; nobody waits while it is free; an ended leg stays ended.
+
+--- @include "seat"
+
+local now, line, id, did, number, deadline = unpack(ARGV)
+
+local before = legs.get(id)
+if before then
+  if before.state == 'reserved' then
+    return { before.route, before.role }
+  end
+  return { before.state }
+end
+
+local conf = line_config(line)
+if not conf or not contains(conf.dids, did) then
+  return { 'moved' }
+end
+if not conf.enabled then
+  return { 'disabled' }
+end
+if number ~= '' and contains(conf.blocked, number) then
+  return { 'blocked' }
+end
+
+local leg = { id = id }
+local fields = {
+  line = line, number = number, state = 'reserved', joined_at = now, deadline = deadline,
+  want = '', applied = '', bye = 'none', music = conf.music or '',
+}
+for i = 7, #ARGV, 2 do
+  fields[ARGV[i]] = ARGV[i + 1]
+end
+
+if number ~= '' and contains(conf.hosts, number) then
+  fields.role, fields.place, fields.route = 'host', 'host_next', 'conference'
+  local pending = legs.get(line_state(line).host_next)
+  if pending then
+    seat.finish(conf, line, pending, 'taken_over', true, now)
+  end
+  redis.call('HSET', key.state(line), 'host_next', id)
+else
+  fields.role = 'member'
+  fields.arrival = redis.call('HINCRBY', key.state(line), 'arrivals', 1)
+  local waiting = redis.call('ZCARD', key.queue(line))
+  if not line_state(line).seat then
+    fields.place, fields.route, fields.seated_at = 'seat', 'conference', now
+    redis.call('HSET', key.state(line), 'seat', id)
+  elseif waiting < conf.max_waiting then
+    fields.place, fields.route = 'queue', 'hold'
+    redis.call('ZADD', key.queue(line), fields.arrival, id)
+  else
+    return { 'full' }
+  end
+end
+
+legs.set(leg, fields)
+agenda.plan(leg, now)
+journal(now, 'joined', line, id, 'role', leg.role, 'place', leg.place)
+return { leg.route, leg.role }

@@ -1,0 +1,39 @@
+-- A leg ends: hung up, cancelled, never ACKed, not delivered, dead, or hung up by us.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 leg  3 reason (bye, cancel, no_ack, undelivered, media, api, ...)
+--          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
+--          6 line, for a CANCEL that overtook its INVITE  7 our To-tag the request names, '' = not checked
+-- Returns  'left' | 'repeated' (it had ended before) | 'kept' (it is in another state)
+--          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
+-- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
+
+--- @include "seat"
+
+local now, id, reason, hangup, expected, line, to_tag = unpack(ARGV)
+
+local leg = legs.get(id)
+if not leg then
+  if reason == 'cancel' then
+    -- Remembered, so that the INVITE that comes after it finds itself cancelled.
+    legs.set({ id = id }, { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none' })
+    redis.call('PEXPIRE', key.leg(id), TOMBSTONE_MS)
+    journal(now, 'cancelled_early', line, id)
+  end
+  return 'unknown'
+end
+if to_tag ~= '' and (leg.to_tag or '') ~= '' and to_tag ~= leg.to_tag then
+  return 'mismatch'
+end
+if leg.state == 'ended' then
+  if reason == 'bye' and leg.bye == 'due' then
+    legs.set(leg, { bye = 'none' })
+    agenda.plan(leg, now)
+  end
+  return 'repeated'
+end
+if expected ~= '' and leg.state ~= expected then
+  return 'kept'
+end
+seat.leave(line_config(leg.line), leg.line, leg, reason, hangup == '1', now)
+return 'left'

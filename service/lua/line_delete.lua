@@ -1,0 +1,28 @@
+-- Deletes a line with its history, if nobody is on it.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 line
+-- Returns  { 'deleted', configuration before } | { 'unknown' } | { 'busy' }
+
+--- @include "journal"
+--- @include "line"
+
+local now, line = unpack(ARGV)
+
+local before = redis.call('HGET', key.line(line), 'config')
+if not before then
+  return { 'unknown' }
+end
+local who = line_state(line)
+if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line)) > 0 then
+  return { 'busy' }
+end
+for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
+  redis.call('DEL', key.sms(id))
+end
+redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.sms_log(line),
+  key.sms_queue(line), key.calls(line))
+redis.call('ZREM', key.sms_due, line)
+redis.call('SREM', key.lines, line)
+journal(now, 'line_deleted', line, '')
+return { 'deleted', before }

@@ -1,0 +1,7 @@
+-- KEYS[1]  shard tag
+-- ARGV     1 line
+-- Returns  the line's configuration (JSON), '' if there is none
+
+--- @include "keys"
+
+return redis.call('HGET', key.line(ARGV[1]), 'config') or ''

@@ -1,0 +1,29 @@
+-- A re-INVITE or UPDATE: the caller's new description is stored and the media are made anew; the calls
+-- consumer then leaves the SDP answer at the key named in the reply.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = as before)  6 Contact ('' = as before)
+-- Returns  { 'asked', key of the answer } | { 'unknown' } | { 'pending' } (before the ACK, or one is open)
+
+--- @include "seat"
+
+local now, id, to_tag, cseq, sdp, contact = unpack(ARGV)
+
+local leg = legs.get(id)
+if not leg or leg.state == 'ended' or ((leg.to_tag or '') ~= '' and leg.to_tag ~= to_tag) then
+  return { 'unknown' }
+end
+if leg.state ~= 'confirmed' or (leg.ask and leg.ask ~= '' and leg.ask ~= cseq) then
+  return { 'pending' }
+end
+local change = { applied = 'stale', ask = cseq }
+if sdp ~= '' then
+  change.sdp = sdp
+end
+if contact ~= '' then
+  change.contact = contact
+end
+legs.set(leg, change)
+agenda.plan(leg, now)
+journal(now, 'updated', leg.line, id)
+return { 'asked', key.answer(id, cseq) }

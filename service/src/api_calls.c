@@ -1,0 +1,176 @@
+/**
+ * @file api_calls.c  Who is on a line, and what can be done about it
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api.h"
+#include "api_priv.h"
+#include "clock.h"
+#include "digest.h"
+#include "log.h"
+#include "shard.h"
+
+/* { leg, number, state, since, want, joined_at } of `status`. */
+static const char *brief(const struct store_reply *r, size_t i)
+{
+	return store_reply_str(store_reply_at(r, i));
+}
+
+static struct json *person(const struct store_reply *r)
+{
+	struct json *o = json_new_object();
+	const char *state = strncmp(brief(r, 4), "talk:", 5) == 0 ? "connected" : brief(r, 2);
+	int err = json_set_str(o, "leg", brief(r, 0));
+
+	err |= json_set_str(o, "number", brief(r, 1));
+	err |= json_set_str(o, "state", state);
+	err |= json_set_int(o, "since", store_reply_int(store_reply_at(r, 3)));
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	return o;
+}
+
+static struct json *waiter(const struct store_reply *r, size_t position, int64_t now)
+{
+	struct json *o = json_new_object();
+	int64_t joined = store_reply_int(store_reply_at(r, 5));
+	int err = json_set_str(o, "leg", brief(r, 0));
+
+	err |= json_set_str(o, "number", brief(r, 1));
+	err |= json_set_int(o, "position", (int64_t)position);
+	err |= json_set_int(o, "waiting_seconds", now > joined ? (now - joined) / 1000 : 0);
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	return o;
+}
+
+static int set_person(struct json *o, const char *key, const struct store_reply *r)
+{
+	return store_reply_len(r) ? json_set(o, key, person(r)) : json_set_null(o, key);
+}
+
+static void show_status(struct httpd_reply *rep, const char *line, const struct store_reply *r)
+{
+	const struct store_reply *host = store_reply_at(r, 0), *member = store_reply_at(r, 1);
+	struct json *o = json_new_object(), *waiting = json_new_array();
+	bool connected = strncmp(brief(host, 4), "talk:", 5) == 0;
+	int err = json_set_str(o, "line", line);
+
+	err |= set_person(o, "host", host);
+	err |= set_person(o, "member", member);
+	err |= json_set_bool(o, "connected", connected);
+	for (size_t i = 2; i < store_reply_len(r); i++)
+		err |= json_push(waiting, waiter(store_reply_at(r, i), i - 1, clock_now_ms()));
+	err |= json_set(o, "waiting", waiting);
+	api_built(rep, 200, o, err);
+}
+
+void api_status(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF];
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	shard_tag(shard_of_line(req->arg[0]), tag);
+	store_arg(&args, req->arg[0]);
+	err = store_run(app->store, SCRIPT_STATUS, tag, &args, &r);
+	if (!err && store_reply_len(r) == 0)
+		err = ENOENT;
+	if (err)
+		api_failed(rep, err);
+	else
+		show_status(rep, req->arg[0], r);
+	store_reply_free(r);
+}
+
+void api_next(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	struct store_reply *r = NULL;
+	enum line_outcome outcome;
+	struct json *o;
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	err = line_next(app->store, req->arg[0], &outcome, &r);
+	if (!err && outcome == LINE_UNKNOWN)
+		err = ENOENT;
+	if (err) {
+		api_failed(rep, err);
+	} else if (brief(r, 1)[0] == '\0') {
+		reply_error(rep, API_SEAT_EMPTY, "nobody is in the conference of %s", req->arg[0]);
+	} else {
+		log_info("line_next", LOG_S("line", req->arg[0]), LOG_S("leg", brief(r, 1)),
+			 LOG_S("admitted", brief(r, 2)), LOG_S("request", req->id));
+		o = json_new_object();
+		err = json_set_str(o, "ended", brief(r, 1));
+		err |= brief(r, 2)[0] ? json_set_str(o, "admitted", brief(r, 2))
+				      : json_set_null(o, "admitted");
+		api_built(rep, 200, o, err);
+	}
+	store_reply_free(r);
+}
+
+void api_end(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	enum line_outcome outcome;
+	struct json *o;
+	int64_t count = 0;
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	err = line_end(app->store, req->arg[0], &outcome, &count);
+	if (!err && outcome == LINE_UNKNOWN)
+		err = ENOENT;
+	if (err) {
+		api_failed(rep, err);
+		return;
+	}
+	log_info("line_end", LOG_S("line", req->arg[0]), LOG_I("legs", count),
+		 LOG_S("request", req->id));
+	o = json_new_object();
+	err = json_set_int(o, "ended", count);
+	api_built(rep, 200, o, err);
+}
+
+/* A leg id as digest_leg_id() makes them; anything else is no key of ours. */
+static bool is_leg_id(const char *s)
+{
+	return strlen(s) == LEG_ID_MAX - 1 && strspn(s, "0123456789abcdef") == LEG_ID_MAX - 1;
+}
+
+void api_leg_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	static const struct line_leaving how = {.reason = "api", .hangup = true};
+	const char *line = req->arg[0], *leg = req->arg[1];
+	struct app *app = arg;
+	enum line_outcome outcome = LINE_UNKNOWN;
+	int err = 0;
+
+	if (!api_line_arg(req, rep))
+		return;
+	if (is_leg_id(leg))
+		err = line_leave(app->store, line, leg, &how, &outcome);
+	if (err) {
+		api_failed(rep, err);
+	} else if (outcome != LINE_LEFT) {
+		reply_error(rep, API_LEG_UNKNOWN, "no leg %s is on line %s", leg, line);
+	} else {
+		log_info("leg_hung_up", LOG_S("line", line), LOG_S("leg", leg),
+			 LOG_S("request", req->id));
+		rep->status = 204;
+	}
+}

@@ -1,0 +1,148 @@
+/**
+ * @file api_lines.c  Lines: create, replace, read, list, delete
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "api.h"
+#include "api_priv.h"
+#include "log.h"
+
+void api_failed(struct httpd_reply *rep, int err)
+{
+	if (err == ENOENT)
+		reply_error(rep, API_LINE_UNKNOWN, "there is no such line");
+	else if (err == ENOMEM || err == EPROTO || err == EBADMSG)
+		reply_error(rep, API_INTERNAL, "%s", strerror(err));
+	else
+		reply_error(rep, API_STORE_UNAVAILABLE, "%s", strerror(err));
+}
+
+bool api_line_arg(const struct httpd_request *req, struct httpd_reply *rep)
+{
+	if (line_id_valid(req->arg[0]))
+		return true;
+	reply_error(rep, API_PARAMETER_INVALID,
+		    "line: 1 to 32 of a-z, 0-9, '-', '_', beginning with a letter or digit");
+	return false;
+}
+
+void api_built(struct httpd_reply *rep, unsigned status, struct json *o, int err)
+{
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	reply_json(rep, status, o);
+}
+
+static void bad_conf(struct httpd_reply *rep, int err, const char *why)
+{
+	if (err == EBADMSG)
+		reply_error(rep, API_JSON_MALFORMED, "%s", why);
+	else if (err == EINVAL)
+		reply_error(rep, API_FIELD_INVALID, "%s", why);
+	else
+		api_failed(rep, err);
+}
+
+void api_line_put(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	struct lineconf conf = {.enabled = false};
+	char why[JSON_WHY_MAX] = "";
+	bool created;
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	err = lineconf_read(req->body, req->body_len, &conf, why);
+	if (err) {
+		bad_conf(rep, err, why);
+		goto out;
+	}
+	err = lines_put(app->lines, req->arg[0], &conf, &created, why);
+	if (err == EEXIST)
+		reply_error(rep, API_DID_TAKEN, "%s", why);
+	else if (err)
+		api_failed(rep, err);
+	else
+		reply_json(rep, created ? 201 : 200, lineconf_write(&conf, req->arg[0], &app->cfg));
+	if (!err)
+		log_info("line_put", LOG_S("line", req->arg[0]), LOG_B("created", created),
+			 LOG_S("request", req->id));
+out:
+	lineconf_free(&conf);
+}
+
+void api_line_get(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	struct lineconf conf;
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	err = lines_get(app->lines, req->arg[0], &conf);
+	if (err)
+		api_failed(rep, err);
+	else
+		reply_json(rep, 200, lineconf_write(&conf, req->arg[0], &app->cfg));
+	lineconf_free(&conf);
+}
+
+struct listing {
+	const struct app *app;
+	struct json *lines;
+};
+
+static int list_one(const char *line, const char *config, void *arg)
+{
+	struct listing *l = arg;
+	struct lineconf conf;
+	char why[JSON_WHY_MAX];
+	int err = lineconf_read(config, strlen(config), &conf, why);
+
+	if (err)
+		log_error("line_unreadable", LOG_S("line", line), LOG_S("why", why));
+	else
+		err = json_push(l->lines, lineconf_write(&conf, line, &l->app->cfg));
+	lineconf_free(&conf);
+	return err;
+}
+
+void api_line_list(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	struct listing l = {app, json_new_array()};
+	struct json *o = json_new_object();
+	int err = lines_each(app->lines, list_one, &l);
+
+	(void)req;
+	if (err) {
+		json_free(l.lines);
+		json_free(o);
+		api_failed(rep, err);
+		return;
+	}
+	err = json_set(o, "lines", l.lines);
+	api_built(rep, 200, o, err);
+}
+
+void api_line_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct app *app = arg;
+	int err;
+
+	if (!api_line_arg(req, rep))
+		return;
+	err = lines_delete(app->lines, req->arg[0]);
+	if (err == EBUSY) {
+		reply_error(rep, API_LINE_BUSY, "somebody is on line %s", req->arg[0]);
+	} else if (err) {
+		api_failed(rep, err);
+	} else {
+		log_info("line_deleted", LOG_S("line", req->arg[0]), LOG_S("request", req->id));
+		rep->status = 204;
+	}
+}

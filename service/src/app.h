@@ -1,0 +1,21 @@
+/**
+ * @file app.h  What the HTTP handlers have at hand
+ */
+#ifndef APP_H
+#define APP_H
+
+#include "config.h"
+#include "lines.h"
+#include "media.h"
+#include "sip.h"
+#include "store.h"
+
+struct app {
+	struct config cfg;
+	struct store *store;
+	struct lines *lines;
+	struct sip *sip;
+	struct media media;
+};
+
+#endif

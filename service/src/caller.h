@@ -1,0 +1,55 @@
+/**
+ * @file caller.h  Who calls, and what they dialled
+ *
+ * The only place where SIP headers become E.164 numbers. No state, no I/O.
+ */
+#ifndef CALLER_H
+#define CALLER_H
+
+#include <stdbool.h>
+
+#include "e164.h"
+
+/** What an INVITE says about its caller; a header that is not there is NULL. */
+struct caller_headers {
+	const char *from;    /**< URI or value of From */
+	const char *pai;     /**< values of P-Asserted-Identity, comma joined */
+	const char *privacy; /**< value of Privacy */
+	bool trusted;	     /**< the request came from a trunk: its P-Asserted-Identity counts */
+};
+
+struct caller {
+	char number[E164_BUF]; /**< "" if withheld */
+	bool withheld;	       /**< no number is known, or it must not be told */
+};
+
+/**
+ * Find out the number of a caller. A trunk's P-Asserted-Identity (RFC 3325) has the last word,
+ * the first of its values that is a number; without one, From. A caller who asks for privacy
+ * (Privacy: id, user or header, RFC 3323; an anonymous From, RFC 3325 §9.1), and one whose
+ * identity is not a number, is withheld.
+ *
+ * @param headers  What the INVITE says
+ * @param country  Country in which national numbers are read, ISO 3166
+ * @param caller   Result, written only on success
+ *
+ * @return 0, EINVAL bad argument or unknown country, ENOMEM
+ */
+__attribute__((warn_unused_result)) int caller_identify(const struct caller_headers *headers,
+							const char *country, struct caller *caller);
+
+/**
+ * Find out the dialled number: that of the request URI, else (a carrier that puts a fixed name
+ * there) that of To.
+ *
+ * @param ruri     Request URI
+ * @param to       URI or value of To, or NULL
+ * @param country  Country in which national numbers are read, ISO 3166
+ * @param out      E.164 number, written only on success
+ *
+ * @return 0, EINVAL bad argument or unknown country, EBADMSG neither is a number, ENOMEM
+ */
+__attribute__((warn_unused_result)) int caller_did(const char *ruri, const char *to,
+						   const char *country, char out[E164_BUF]);
+
+#endif

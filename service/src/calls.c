@@ -1,0 +1,264 @@
+/**
+ * @file calls.c  The calls consumer
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "clock.h"
+#include "line.h"
+#include "log.h"
+#include "shard.h"
+
+enum {
+	BATCH = 64,			  /* legs looked at in one round; their peers come on top */
+	ROUNDS_MAX = 16,		  /* then the journal is read again */
+	RETRY_MS = 1000,		  /* after a failed command */
+	BYE_AGAIN_MS = SIP_BYE_MS + 5000, /* when a BYE of which nothing was heard is sent again */
+	BYE_RETRY_MS = 2000,		  /* when Kamailio could not be asked */
+};
+
+/* One round: the legs that are due, and those they are to be connected with. */
+struct visit {
+	const struct calls *calls;
+	char tag[SHARD_TAG_BUF];
+	int64_t now;
+	struct leg legs[2 * BATCH];
+	size_t n;
+};
+
+static int run(const struct visit *v, enum script script, const struct store_args *args)
+{
+	return store_do(v->calls->store, script, v->tag, args);
+}
+
+static int postpone(const struct visit *v, const struct leg *leg, int64_t until)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg(&args, leg->id);
+	store_arg_int(&args, until);
+	return run(v, SCRIPT_POSTPONE, &args);
+}
+
+/* Records what was done for a leg. An answer that lacks the audio codec (rtpengine restored from
+ * Redis may give one) is not for the caller: they keep the one they have. */
+static int applied(const struct visit *v, const struct leg *leg, const char *answer)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, v->now);
+	store_arg(&args, leg->id);
+	store_arg(&args, leg->want);
+	store_arg(&args, sdp_has_codec(answer) ? answer : "");
+	store_arg(&args, leg->ask);
+	return run(v, SCRIPT_APPLIED, &args);
+}
+
+static struct media_leg media_of(const struct leg *leg)
+{
+	return (struct media_leg){.id = leg->id, .sdp = leg->sdp, .music = leg->music};
+}
+
+/* A reserved leg is on the agenda for the day its ACK does not come. */
+static int expire(const struct visit *v, const struct leg *leg)
+{
+	static const struct line_leaving how = {
+	    .reason = "no_ack", .hangup = true, .reserved_only = true};
+	enum line_outcome outcome;
+
+	if (leg->deadline > v->now)
+		return 0;
+	log_warn("ack_missing", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+		 LOG_S("line", leg->line));
+	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome);
+}
+
+static int make_gone(const struct visit *v, const struct leg *leg)
+{
+	if (leg->not_before > v->now)
+		return 0;
+	if (media_delete(&v->calls->media, leg->id))
+		return postpone(v, leg, v->now + RETRY_MS);
+	return applied(v, leg, "");
+}
+
+static int make_music(const struct visit *v, const struct leg *leg)
+{
+	const struct media_leg m = media_of(leg);
+	char answer[SDP_MAX];
+
+	if (media_park(&v->calls->media, &m, answer))
+		return postpone(v, leg, v->now + RETRY_MS);
+	log_info("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+		 LOG_S("line", leg->line));
+	return applied(v, leg, answer);
+}
+
+static const struct leg *find(const struct visit *v, const char *id)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (strcmp(v->legs[i].id, id) == 0)
+			return &v->legs[i];
+	return NULL;
+}
+
+static int make_talk(const struct visit *v, const struct leg *host)
+{
+	const struct leg *member = find(v, leg_peer(host));
+	char answers[2][SDP_MAX];
+	struct media_leg h, m;
+	int err;
+
+	if (!leg_wants(host) && !(member && leg_wants(member)))
+		return 0;
+	if (!member || !leg_peer(member) || strcmp(leg_peer(member), host->id) != 0)
+		return postpone(v, host, v->now + RETRY_MS); /* the state has moved on under us */
+	h = media_of(host);
+	m = media_of(member);
+	if (media_connect(&v->calls->media, &h, &m, answers)) {
+		err = postpone(v, host, v->now + RETRY_MS);
+		return err ? err : postpone(v, member, v->now + RETRY_MS);
+	}
+	log_info("connected", LOG_S("line", host->line), LOG_S("host", host->id),
+		 LOG_S("member", member->id), LOG_S("call_id", member->call_id));
+	err = applied(v, host, answers[0]);
+	return err ? err : applied(v, member, answers[1]);
+}
+
+/* A BYE's outcome comes later, on another thread. */
+struct pending_bye {
+	struct store *store;
+	char tag[SHARD_TAG_BUF];
+	char leg[64];
+};
+
+static void bye_over(enum sip_outcome outcome, int code, void *arg)
+{
+	struct pending_bye *p = arg;
+	struct store_args args = {.n = 0};
+	int64_t now = clock_now_ms();
+	int err;
+
+	(void)code;
+	store_arg_int(&args, now);
+	store_arg(&args, p->leg);
+	if (outcome == SIP_TRYING)
+		store_arg_int(&args, now + BYE_RETRY_MS);
+	err = store_do(p->store, outcome == SIP_TRYING ? SCRIPT_BYE_SENT : SCRIPT_BYE_DONE, p->tag,
+		       &args);
+	if (err)
+		log_warn("bye_not_recorded", LOG_S("leg", p->leg), LOG_E("error", err));
+	free(p);
+}
+
+/* The attempt is noted before it leaves, so that a BYE under way is not sent twice. */
+static int make_bye(const struct visit *v, const struct leg *leg)
+{
+	struct pending_bye *p;
+	struct store_args args = {.n = 0};
+	int err;
+
+	if (leg->bye_after > v->now || leg->not_before > v->now)
+		return 0;
+	store_arg_int(&args, v->now);
+	store_arg(&args, leg->id);
+	store_arg_int(&args, v->now + BYE_AGAIN_MS);
+	err = run(v, SCRIPT_BYE_SENT, &args);
+	if (err)
+		return err;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return ENOMEM;
+	p->store = v->calls->store;
+	memcpy(p->tag, v->tag, sizeof(p->tag));
+	snprintf(p->leg, sizeof(p->leg), "%s", leg->id);
+	err = sip_bye(v->calls->sip, leg, "ExecLine", bye_over, p);
+	if (err) {
+		log_error("bye_impossible", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+			  LOG_E("error", err));
+		bye_over(err == EINVAL ? SIP_OVER : SIP_TRYING, 0, p);
+	}
+	return 0;
+}
+
+static bool is_reserved(const struct leg *leg)
+{
+	return strcmp(leg->state, "reserved") == 0;
+}
+
+static bool wants(const struct leg *leg, const char *what)
+{
+	return !is_reserved(leg) && leg_wants(leg) && strcmp(leg->want, what) == 0;
+}
+
+static bool wants_gone(const struct leg *leg)
+{
+	return wants(leg, "gone");
+}
+
+static bool wants_music(const struct leg *leg)
+{
+	return wants(leg, "music");
+}
+
+static bool is_talking_host(const struct leg *leg)
+{
+	return leg_peer(leg) && strcmp(leg->role, "host") == 0;
+}
+
+static bool is_bye_due(const struct leg *leg)
+{
+	return leg->bye_due;
+}
+
+/* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
+static const struct step {
+	bool (*applies)(const struct leg *);
+	int (*make)(const struct visit *, const struct leg *);
+} steps[] = {
+    {is_reserved, expire},	  {wants_gone, make_gone}, {wants_music, make_music},
+    {is_talking_host, make_talk}, {is_bye_due, make_bye},
+};
+
+static int read_due(struct visit *v, struct store_reply **rp)
+{
+	struct store_args args = {.n = 0};
+	int err;
+
+	v->now = clock_now_ms();
+	store_arg_int(&args, v->now);
+	store_arg_int(&args, BATCH);
+	err = store_run(v->calls->store, SCRIPT_DUE, v->tag, &args, rp);
+	if (err)
+		return err;
+	v->n = store_reply_len(*rp);
+	if (v->n > 2 * BATCH)
+		v->n = 2 * BATCH;
+	for (size_t i = 0; i < v->n; i++)
+		leg_read(&v->legs[i], store_reply_at(*rp, i));
+	return 0;
+}
+
+int calls_visit(const struct calls *c, unsigned shard)
+{
+	struct visit v = {.calls = c};
+	int err = 0;
+
+	shard_tag(shard, v.tag);
+	for (int round = 0; round < ROUNDS_MAX && !err; round++) {
+		struct store_reply *due = NULL;
+
+		err = read_due(&v, &due);
+		for (size_t s = 0; !err && s < sizeof(steps) / sizeof(steps[0]); s++)
+			for (size_t i = 0; !err && i < v.n; i++)
+				if (steps[s].applies(&v.legs[i]))
+					err = steps[s].make(&v, &v.legs[i]);
+		store_reply_free(due);
+		if (v.n == 0)
+			break;
+	}
+	return err;
+}

@@ -1,0 +1,100 @@
+/**
+ * @file digest.c  SHA-256 and what ExecLine derives from it
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "digest.h"
+
+enum { SHA256_SIZE = 32 };
+
+struct part {
+	const void *p;
+	size_t n;
+};
+
+static int sha256(const struct part *v, size_t c, unsigned char md[SHA256_SIZE])
+{
+	EVP_MD_CTX *ctx;
+	int err = EIO;
+
+	ctx = EVP_MD_CTX_new();
+	if (!ctx)
+		return ENOMEM;
+
+	if (EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		goto out;
+	for (size_t i = 0; i < c; i++) {
+		if (EVP_DigestUpdate(ctx, v[i].p, v[i].n) != 1)
+			goto out;
+	}
+	if (EVP_DigestFinal_ex(ctx, md, NULL) == 1)
+		err = 0;
+out:
+	EVP_MD_CTX_free(ctx);
+	return err;
+}
+
+/* Writes 2 * n digits and NUL. */
+static void hex(const unsigned char *p, size_t n, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[p[i] >> 4];
+		*out++ = digits[p[i] & 0x0f];
+	}
+	*out = '\0';
+}
+
+int digest_hex(const void *p, size_t n, char out[DIGEST_HEX_BUF])
+{
+	const struct part part = {p, n};
+	unsigned char md[SHA256_SIZE];
+	int err;
+
+	if ((!p && n) || !out)
+		return EINVAL;
+
+	err = sha256(&part, 1, md);
+	if (!err)
+		hex(md, sizeof(md), out);
+	return err;
+}
+
+int digest_leg_id(const char *call_id, const char *from_tag, char out[LEG_ID_MAX])
+{
+	unsigned char md[SHA256_SIZE];
+	int err;
+
+	if (!call_id || !*call_id || !from_tag || !*from_tag || !out)
+		return EINVAL;
+
+	const struct part parts[] = {
+	    {call_id, strlen(call_id)},
+	    {"\n", 1},
+	    {from_tag, strlen(from_tag)},
+	};
+
+	err = sha256(parts, 3, md);
+	if (!err)
+		hex(md, LEG_ID_MAX / 2, out);
+	return err;
+}
+
+bool digest_equal(const char *a, const char *b)
+{
+	unsigned char ma[SHA256_SIZE], mb[SHA256_SIZE];
+
+	if (!a || !b)
+		return false;
+
+	/* Digests are of one length, and a caller cannot choose theirs byte by byte. */
+	if (sha256(&(struct part){a, strlen(a)}, 1, ma) ||
+	    sha256(&(struct part){b, strlen(b)}, 1, mb))
+		return false;
+	return CRYPTO_memcmp(ma, mb, sizeof(ma)) == 0;
+}

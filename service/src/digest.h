@@ -1,0 +1,50 @@
+/**
+ * @file digest.h  SHA-256 and what ExecLine derives from it
+ *
+ * The only module that includes OpenSSL.
+ */
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	DIGEST_HEX_BUF = 65, /**< 64 hex digits and NUL */
+	LEG_ID_MAX = 21,     /**< 20 hex digits and NUL */
+};
+
+/**
+ * SHA-256 of n bytes in lower-case hex.
+ *
+ * @param p    Bytes; NULL only if n is 0
+ * @param n    Number of bytes
+ * @param out  Digest, written only on success
+ *
+ * @return 0, EINVAL, or EIO if the library fails
+ */
+__attribute__((warn_unused_result)) int digest_hex(const void *p, size_t n,
+						   char out[DIGEST_HEX_BUF]);
+
+/**
+ * The id of the leg that a dialog is to us: the first 20 hex digits of
+ * SHA-256(call_id "\n" from_tag). The same INVITE always gives the same id, and no byte of the
+ * peer's choice gets into keys, URIs, or rtpengine's unescaped DTMF reports.
+ *
+ * @param call_id   Call-ID of the INVITE, not empty
+ * @param from_tag  From-tag of the INVITE, not empty
+ * @param out       Leg id, written only on success
+ *
+ * @return 0, EINVAL, ENOMEM, or EIO if the library fails
+ */
+__attribute__((warn_unused_result)) int digest_leg_id(const char *call_id, const char *from_tag,
+						      char out[LEG_ID_MAX]);
+
+/**
+ * Compare two secrets in a time that tells nothing about where or in what length they differ.
+ *
+ * @return true if both are given and equal
+ */
+bool digest_equal(const char *a, const char *b);
+
+#endif

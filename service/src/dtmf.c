@@ -1,0 +1,100 @@
+/**
+ * @file dtmf.c  Digits that callers press
+ *
+ * rtpengine daemon/dtmf.c: {"callid","source_tag","event","duration",...}, sent when the digit has
+ * ended. Our call ids are ours, so that what rtpengine does not escape there needs no escaping.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dtmf.h"
+#include "json.h"
+#include "log.h"
+#include "metrics.h"
+
+enum {
+	DIGIT_MAX = 15, /* 0-9, *, #, A-D: RFC 4733 3.2 */
+};
+
+struct dtmf {
+	int fd;
+	pthread_t thread;
+};
+
+static void digit(const char *datagram, size_t len)
+{
+	struct json *o = NULL;
+	const char *leg;
+	int64_t event;
+
+	if (json_parse(datagram, len, &o)) {
+		log_warn("dtmf_unreadable", LOG_I("bytes", len));
+		return;
+	}
+	leg = json_str(json_get(o, "callid"));
+	if (leg && json_int(json_get(o, "event"), &event) == 0 && event >= 0 &&
+	    event <= DIGIT_MAX) {
+		metrics_inc(METRIC_DTMF);
+		log_info("dtmf", LOG_S("leg", leg));
+	}
+	json_free(o);
+}
+
+static void *run(void *arg)
+{
+	struct dtmf *d = arg;
+	char datagram[DTMF_DATAGRAM_MAX];
+
+	for (;;) {
+		ssize_t n = recv(d->fd, datagram, sizeof(datagram), 0);
+
+		if (n > 0)
+			digit(datagram, (size_t)n);
+		else if (n == 0 || errno != EINTR)
+			break; /* shut down: see dtmf_stop() */
+	}
+	return NULL;
+}
+
+int dtmf_start(struct dtmf **dp, uint16_t port)
+{
+	const struct sockaddr_in here = {
+	    .sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct dtmf *d = calloc(1, sizeof(*d));
+	int err = 0;
+
+	if (!d)
+		return ENOMEM;
+	d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (d->fd < 0 || bind(d->fd, (const struct sockaddr *)&here, sizeof(here)))
+		err = errno;
+	else
+		err = pthread_create(&d->thread, NULL, run, d);
+	if (err) {
+		if (d->fd >= 0)
+			close(d->fd);
+		free(d);
+	} else {
+		*dp = d;
+	}
+	return err;
+}
+
+void dtmf_stop(struct dtmf *d)
+{
+	if (!d)
+		return;
+	shutdown(d->fd, SHUT_RDWR); /* wakes recv() also on an unconnected socket (Linux) */
+	pthread_join(d->thread, NULL);
+	close(d->fd);
+	free(d);
+}

@@ -1,0 +1,299 @@
+/**
+ * @file hooks_event.c  What happens to a dialog after its INVITE
+ *
+ * The leg follows from Call-ID and From-tag; the line from the request URI, which is our Contact,
+ * or the dialled number in a CANCEL.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "caller.h"
+#include "digest.h"
+#include "hooks.h"
+#include "hooks_priv.h"
+#include "json_decode.h"
+#include "log.h"
+#include "metrics.h"
+#include "reply.h"
+#include "sdp.h"
+#include "sipuri.h"
+#include "store.h"
+
+enum {
+	ANSWER_MS = 1500, /* how long the media of a re-INVITE may take; Kamailio waits for 2000 */
+	KEY_BUF = 128,
+	RETRY_AFTER_S = 1,
+};
+
+/** What can happen: enumerator, word of the hook. */
+#define EVENTS(X)                                                                                  \
+	X(EVENT_ACK, "ack")                                                                        \
+	X(EVENT_BYE, "bye")                                                                        \
+	X(EVENT_CANCEL, "cancel")                                                                  \
+	X(EVENT_REINVITE, "reinvite")                                                              \
+	X(EVENT_UPDATE, "update")                                                                  \
+	X(EVENT_INFO, "info")                                                                      \
+	X(EVENT_UNDELIVERED, "undelivered")
+
+enum event_kind {
+#define X(id, word) id,
+	EVENTS(X)
+#undef X
+};
+
+static const char *const event_names[] = {
+#define X(id, word) word,
+    EVENTS(X)
+#undef X
+	NULL};
+
+struct event {
+	int kind; /* enum event_kind */
+	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
+	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
+	char content_type[HOOKS_TEXT_BUF], sdp[SDP_MAX], body[HOOKS_HEADER_BUF];
+	int64_t cseq;
+};
+
+#define STR(member, must)                                                                          \
+	{.name = #member,                                                                          \
+	 .kind = JSON_K_STR,                                                                       \
+	 .offset = offsetof(struct event, member),                                                 \
+	 .max = sizeof(((struct event *)0)->member),                                               \
+	 .required = (must),                                                                       \
+	 .lo = (must) ? 1 : 0}
+
+static const struct json_field fields[] = {
+    {.name = "event",
+     .kind = JSON_K_ENUM,
+     .offset = offsetof(struct event, kind),
+     .names = event_names,
+     .required = true},
+    STR(call_id, true),
+    STR(from_tag, true),
+    STR(to_tag, false),
+    STR(ruri, true),
+    STR(contact, false),
+    STR(source, false),
+    STR(content_type, false),
+    STR(sdp, false),
+    STR(body, false),
+    {.name = "cseq",
+     .kind = JSON_K_INT,
+     .offset = offsetof(struct event, cseq),
+     .hi = UINT32_MAX,
+     .required = true},
+};
+static const struct json_spec spec = {fields, sizeof(fields) / sizeof(fields[0])};
+
+/* An event on its way to its answer. */
+struct happening {
+	struct app *app;
+	struct event in;
+	char line[LINE_ID_BUF], leg[LEG_ID_MAX];
+	enum line_outcome outcome;
+	char answer[SDP_MAX]; /* "" = none */
+};
+
+/* What Kamailio answers the peer: SIP status, reason phrase. */
+struct answer {
+	int code;
+	const char *reason;
+	unsigned retry_after_s;
+};
+
+static const struct answer ok = {200, "OK", 0};
+static const struct answer no_dialog = {481, "Call/Transaction Does Not Exist", 0};
+static const struct answer pending = {491, "Request Pending", 0};
+static const struct answer not_acceptable = {488, "Not Acceptable Here", 0};
+static const struct answer server_error = {500, "Server Internal Error", RETRY_AFTER_S};
+
+static int on_ack(struct happening *h, const struct answer **a)
+{
+	*a = &ok;
+	return line_confirm(h->app->store, h->line, h->leg, h->in.to_tag, &h->outcome);
+}
+
+static int on_bye(struct happening *h, const struct answer **a)
+{
+	const struct line_leaving how = {.reason = "bye", .to_tag = h->in.to_tag};
+	int err = line_leave(h->app->store, h->line, h->leg, &how, &h->outcome);
+
+	*a = h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH ? &no_dialog : &ok;
+	return err;
+}
+
+/* Neither touches a call whose ACK has come: a CANCEL that crossed the 200 changes nothing. */
+static int on_cancel(struct happening *h, const struct answer **a)
+{
+	const struct line_leaving how = {.reason = event_names[h->in.kind], .reserved_only = true};
+
+	*a = &ok;
+	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome);
+}
+
+static int on_info(struct happening *h, const struct answer **a)
+{
+	(void)h;
+	*a = &ok;
+	return 0;
+}
+
+/* Waits for the calls consumer, which alone changes the media of a call that is up. */
+static int await_answer(struct happening *h, const struct sdp_offer *offer, const char *key)
+{
+	char *sdp = NULL;
+	int err = store_pop(h->app->store, key, ANSWER_MS, &sdp);
+
+	if (err)
+		return err;
+	if (offer)
+		err = sdp_answer_expand(offer, sdp, h->answer, sizeof(h->answer));
+	else
+		snprintf(h->answer, sizeof(h->answer), "%s", sdp);
+	free(sdp);
+	return err;
+}
+
+static int update(struct happening *h, const struct sdp_offer *offer, const char *reduced,
+		  const struct answer **a)
+{
+	const struct line_update u = {h->in.to_tag, reduced, h->in.contact, h->in.cseq};
+	char key[KEY_BUF];
+	int err = line_update(h->app->store, h->line, h->leg, &u, &h->outcome, key, sizeof(key));
+
+	*a = &server_error;
+	if (err)
+		return err;
+	if (h->outcome == LINE_ASKED)
+		*a = await_answer(h, offer, key) ? &server_error : &ok;
+	else
+		*a = h->outcome == LINE_PENDING ? &pending : &no_dialog;
+	return 0;
+}
+
+/* A re-INVITE without a description asks for ours; an UPDATE without one only refreshes (RFC 3311).
+ */
+static int on_update(struct happening *h, const struct answer **a)
+{
+	struct sdp_offer *offer = NULL;
+	char reduced[SDP_MAX] = "";
+	int err;
+
+	if (h->in.sdp[0] && (sdp_offer_parse(h->in.sdp, strlen(h->in.sdp), &offer) ||
+			     sdp_offer_print(offer, reduced, sizeof(reduced)))) {
+		sdp_offer_free(offer);
+		*a = &not_acceptable;
+		return 0;
+	}
+	err = update(h, offer, reduced, a);
+	if (!h->in.sdp[0] && h->in.kind == EVENT_UPDATE)
+		h->answer[0] = '\0';
+	sdp_offer_free(offer);
+	return err;
+}
+
+static int (*const handlers[])(struct happening *, const struct answer **) = {
+    [EVENT_ACK] = on_ack,
+    [EVENT_BYE] = on_bye,
+    [EVENT_CANCEL] = on_cancel,
+    [EVENT_REINVITE] = on_update,
+    [EVENT_UPDATE] = on_update,
+    [EVENT_INFO] = on_info,
+    [EVENT_UNDELIVERED] = on_cancel,
+};
+
+/* conf-<line> or hold-<line>, as in our Contact; else a dialled number. */
+static int find_line(struct happening *h)
+{
+	struct sipuri uri;
+	char did[E164_BUF];
+	int err = sipuri_parse(h->in.ruri, &uri);
+
+	if (err)
+		return ENOENT;
+	if (strncmp(uri.user, "conf-", 5) == 0 || strncmp(uri.user, "hold-", 5) == 0) {
+		if (!line_id_valid(uri.user + 5))
+			return ENOENT;
+		memcpy(h->line, uri.user + 5, strlen(uri.user + 5) + 1);
+		return 0;
+	}
+	if (caller_did(h->in.ruri, NULL, h->app->cfg.country, did))
+		return ENOENT;
+	return lines_find(h->app->lines, did, false, h->line);
+}
+
+static void answer(const struct happening *h, struct httpd_reply *rep, const struct answer *a)
+{
+	struct json *o = json_new_object();
+	int err = json_set_int(o, "code", a->code);
+
+	err |= json_set_str(o, "reason", a->reason);
+	err |= json_set_str(o, "uri", h->in.ruri);
+	if (h->answer[0] && a->code == 200)
+		err |= json_set_str(o, "sdp", h->answer);
+	if (a->retry_after_s)
+		err |= json_set_int(o, "retry_after", a->retry_after_s);
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	reply_json(rep, 200, o);
+}
+
+static void handle(struct happening *h, struct httpd_reply *rep)
+{
+	const struct answer *a = &no_dialog;
+	int err = digest_leg_id(h->in.call_id, h->in.from_tag, h->leg);
+
+	h->outcome = LINE_UNKNOWN;
+	if (!err)
+		err = find_line(h);
+	if (!err)
+		err = handlers[h->in.kind](h, &a);
+	log_info("sip_event", LOG_S("kind", event_names[h->in.kind]), LOG_S("leg", h->leg),
+		 LOG_S("call_id", h->in.call_id), LOG_S("line", h->line),
+		 LOG_S("outcome", err ? strerror(err) : line_outcome_name(h->outcome)),
+		 LOG_I("code", a->code));
+	if (err && err != ENOENT)
+		reply_error(rep, API_STORE_UNAVAILABLE, "the event was not taken: %s",
+			    strerror(err));
+	else
+		answer(h, rep, a);
+}
+
+void hooks_event(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct happening h = {.app = arg};
+	char why[JSON_WHY_MAX];
+	int err = json_read(req->body, req->body_len, &spec, &h.in, why);
+
+	metrics_inc(METRIC_EVENTS);
+	if (err)
+		hooks_bad_body(rep, err, why);
+	else
+		handle(&h, rep);
+	json_decode_free(&spec, &h.in);
+}
+
+int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max)
+{
+	bool tcp = strcmp(c->transport, "tcp") == 0;
+	int n = snprintf(uri, max, "sip:%s-%s@%s;leg=%s%s", c->place, c->line, c->local, c->leg,
+			 tcp ? ";transport=tcp" : "");
+
+	return n < 0 || (size_t)n >= max ? ENOSPC : 0;
+}
+
+void hooks_bad_body(struct httpd_reply *rep, int err, const char *why)
+{
+	if (err == EBADMSG)
+		reply_error(rep, API_JSON_MALFORMED, "%s", why);
+	else if (err == ENOMEM)
+		reply_error(rep, API_INTERNAL, "out of memory");
+	else
+		reply_error(rep, API_FIELD_INVALID, "%s", why);
+}

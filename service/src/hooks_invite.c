@@ -1,0 +1,253 @@
+/**
+ * @file hooks_invite.c  An initial INVITE: role, place, media, decision
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app.h"
+#include "caller.h"
+#include "clock.h"
+#include "digest.h"
+#include "hooks.h"
+#include "hooks_priv.h"
+#include "json_decode.h"
+#include "log.h"
+#include "metrics.h"
+#include "reply.h"
+#include "sdp.h"
+
+enum {
+	RETRY_AFTER_S = 5,
+	URI_BUF = 512,
+};
+
+struct invite {
+	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], ruri[HOOKS_URI_BUF];
+	char from[HOOKS_URI_BUF], to[HOOKS_URI_BUF], pai[HOOKS_HEADER_BUF], privacy[HOOKS_TEXT_BUF];
+	char contact[HOOKS_URI_BUF], record_route[HOOKS_HEADER_BUF], source[HOOKS_TEXT_BUF];
+	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
+	char user_agent[HOOKS_TEXT_BUF], sdp[SDP_MAX];
+	int64_t cseq;
+	bool trusted;
+};
+
+#define STR(member, must)                                                                          \
+	{.name = #member,                                                                          \
+	 .kind = JSON_K_STR,                                                                       \
+	 .offset = offsetof(struct invite, member),                                                \
+	 .max = sizeof(((struct invite *)0)->member),                                              \
+	 .required = (must),                                                                       \
+	 .lo = (must) ? 1 : 0}
+
+static const struct json_field fields[] = {
+    STR(call_id, true),
+    STR(from_tag, true),
+    STR(ruri, true),
+    STR(from, true),
+    STR(to, true),
+    STR(pai, false),
+    STR(privacy, false),
+    STR(contact, false),
+    STR(record_route, false),
+    STR(source, false),
+    STR(transport, true),
+    STR(socket, false),
+    STR(local, true),
+    STR(user_agent, false),
+    STR(sdp, false),
+    {.name = "cseq",
+     .kind = JSON_K_INT,
+     .offset = offsetof(struct invite, cseq),
+     .hi = UINT32_MAX,
+     .required = true},
+    {.name = "trusted", .kind = JSON_K_BOOL, .offset = offsetof(struct invite, trusted)},
+};
+static const struct json_spec spec = {fields, sizeof(fields) / sizeof(fields[0])};
+
+/* All that is known of one INVITE on its way to the decision. */
+struct asking {
+	struct app *app;
+	struct invite in;
+	struct caller caller;
+	char did[E164_BUF], line[LINE_ID_BUF], leg[LEG_ID_MAX];
+	struct sdp_offer *offer;
+	char reduced[SDP_MAX], answer[SDP_MAX];
+	enum line_outcome outcome;
+};
+
+/* Why a caller is refused: SIP status, reason phrase. */
+static const struct refusal {
+	int code;
+	const char *reason;
+	unsigned retry_after_s;
+} unknown_number = {404, "Not Found", 0}, no_service = {503, "Service Unavailable", RETRY_AFTER_S},
+  not_acceptable = {488, "Not Acceptable Here", 0},
+  of_outcome[] = {
+      [LINE_MOVED] = {404, "Not Found", 0},
+      [LINE_DISABLED] = {480, "Temporarily Unavailable", 0},
+      [LINE_BLOCKED] = {603, "Decline", 0},
+      [LINE_FULL] = {486, "Busy Here", 0},
+      [LINE_ENDED] = {487, "Request Terminated", 0},
+      [LINE_CONFIRMED] = {482, "Merged Request", 0}, /* RFC 3261 8.2.2.2 */
+};
+
+static void refuse(const struct asking *a, struct httpd_reply *rep, const struct refusal *why)
+{
+	struct json *o = json_new_object();
+	int err = json_set_str(o, "route", "reject");
+
+	err |= json_set_int(o, "code", why->code);
+	err |= json_set_str(o, "reason", why->reason);
+	if (why->retry_after_s)
+		err |= json_set_int(o, "retry_after", why->retry_after_s);
+	metrics_inc(METRIC_DECISIONS_REJECT);
+	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
+		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("source", a->in.source),
+		 LOG_I("code", why->code));
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	reply_json(rep, 200, o);
+}
+
+static void admit(const struct asking *a, struct httpd_reply *rep, const char *answer)
+{
+	const bool hold = a->outcome == LINE_HOLD;
+	const struct hooks_contact c = {hold ? "hold" : "conf", a->line, a->leg, a->in.local,
+					a->in.transport};
+	struct json *o = json_new_object();
+	char uri[URI_BUF];
+	int err = hooks_contact_print(&c, uri, sizeof(uri));
+
+	err |= json_set_str(o, "route", line_outcome_name(a->outcome));
+	err |= json_set_str(o, "leg", a->leg);
+	err |= json_set_str(o, "uri", uri);
+	err |= json_set_str(o, "sdp", answer);
+	metrics_inc(hold ? METRIC_DECISIONS_HOLD : METRIC_DECISIONS_CONFERENCE);
+	log_info("invite_accepted", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
+		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
+		 LOG_S("source", a->in.source), LOG_S("route", line_outcome_name(a->outcome)),
+		 LOG_S("codec", codec_name(sdp_offer_codec(a->offer))));
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	reply_json(rep, 200, o);
+}
+
+/* Asks the line that the number is thought to belong to; when it has moved, the one it belongs to
+ * now. */
+static int join(struct asking *a)
+{
+	const struct line_invite inv = {
+	    .line = a->line,
+	    .leg = a->leg,
+	    .did = a->did,
+	    .number = a->caller.number,
+	    .deadline = clock_now_ms() + (int64_t)a->app->cfg.ack_timeout_s * 1000,
+	    .call_id = a->in.call_id,
+	    .from_tag = a->in.from_tag,
+	    .from = a->in.from,
+	    .to = a->in.to,
+	    .contact = a->in.contact,
+	    .route = a->in.record_route,
+	    .socket = a->in.socket,
+	    .sdp = a->reduced,
+	};
+	int err = line_join(a->app->store, &inv, &a->outcome);
+
+	if (err || a->outcome != LINE_MOVED)
+		return err;
+	err = lines_find(a->app->lines, a->did, true, a->line);
+	return err ? err : line_join(a->app->store, &inv, &a->outcome);
+}
+
+/* Whether the message is one that we can serve, before any state is touched. */
+static const struct refusal *look_at(struct asking *a)
+{
+	const struct caller_headers h = {a->in.from, a->in.pai[0] ? a->in.pai : NULL,
+					 a->in.privacy[0] ? a->in.privacy : NULL, a->in.trusted};
+	const char *country = a->app->cfg.country;
+
+	if (caller_did(a->in.ruri, a->in.to, country, a->did))
+		return &unknown_number;
+	if (sdp_offer_parse(a->in.sdp, strlen(a->in.sdp), &a->offer) ||
+	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)))
+		return &not_acceptable;
+	if (caller_identify(&h, country, &a->caller) ||
+	    digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
+		return &no_service;
+	return NULL;
+}
+
+static const struct refusal *find_line(struct asking *a)
+{
+	int err = lines_find(a->app->lines, a->did, false, a->line);
+
+	return err == 0 ? NULL : err == ENOENT ? &unknown_number : &no_service;
+}
+
+/* A place without media is given back: never a half-made call. */
+static void give_back(const struct asking *a)
+{
+	static const struct line_leaving how = {.reason = "media", .reserved_only = true};
+	enum line_outcome outcome;
+	int err = line_leave(a->app->store, a->line, a->leg, &how, &outcome);
+
+	if (err)
+		log_warn("place_not_given_back", LOG_S("leg", a->leg), LOG_E("error", err));
+}
+
+static const struct refusal *make_media(struct asking *a, char *whole, size_t max)
+{
+	const struct media_leg leg = {.id = a->leg, .sdp = a->reduced, .music = ""};
+
+	if (media_create(&a->app->media, &leg, a->answer) == 0 &&
+	    sdp_answer_expand(a->offer, a->answer, whole, max) == 0)
+		return NULL;
+	metrics_inc(METRIC_DECISIONS_FAILED);
+	give_back(a);
+	return &no_service;
+}
+
+static void decide(struct asking *a, struct httpd_reply *rep)
+{
+	const struct refusal *why = look_at(a);
+	char whole[SDP_MAX];
+	int err;
+
+	if (!why)
+		why = find_line(a);
+	if (why) {
+		refuse(a, rep, why);
+		return;
+	}
+	err = join(a);
+	if (err)
+		why = err == ENOENT ? &unknown_number : &no_service;
+	else if (a->outcome != LINE_CONFERENCE && a->outcome != LINE_HOLD)
+		why = &of_outcome[a->outcome];
+	else
+		why = make_media(a, whole, sizeof(whole));
+	if (why)
+		refuse(a, rep, why);
+	else
+		admit(a, rep, whole);
+}
+
+void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
+{
+	struct asking a = {.app = arg};
+	char why[JSON_WHY_MAX];
+	int err = json_read(req->body, req->body_len, &spec, &a.in, why);
+
+	metrics_inc(METRIC_INVITES);
+	if (err)
+		hooks_bad_body(rep, err, why);
+	else
+		decide(&a, rep);
+	sdp_offer_free(a.offer);
+	json_decode_free(&spec, &a.in);
+}

@@ -1,0 +1,32 @@
+/**
+ * @file hooks_priv.h  Shared by hooks_invite.c and hooks_event.c only
+ */
+#ifndef HOOKS_PRIV_H
+#define HOOKS_PRIV_H
+
+#include <stddef.h>
+
+struct httpd_reply;
+
+enum {
+	HOOKS_WORD_BUF = 16,
+	HOOKS_TEXT_BUF = 256,
+	HOOKS_URI_BUF = 512,
+	HOOKS_HEADER_BUF = 2048,
+};
+
+/** What our Contact says about a leg. */
+struct hooks_contact {
+	const char *place; /**< conf or hold */
+	const char *line, *leg;
+	const char *local; /**< host:port of the address that the peer reaches us at */
+	const char *transport;
+};
+
+/** Print it as a URI. @return 0, ENOSPC */
+int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max);
+
+/** Answer a body that could not be read. @param err  of json_read() */
+void hooks_bad_body(struct httpd_reply *rep, int err, const char *why);
+
+#endif

@@ -1,0 +1,35 @@
+/**
+ * @file leg.h  A leg as the scripts of the calls consumer show it
+ */
+#ifndef LEG_H
+#define LEG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store.h"
+
+/** Fields of the leg's hash; strings belong to the reply it was read from, "" if absent. */
+struct leg {
+	const char *id, *line, *role, *state;
+	const char *want;    /**< music, talk:<leg>, gone */
+	const char *applied; /**< what was last made so; stale = to be made anew */
+	const char *ask;     /**< CSeq of a re-INVITE that waits for its answer */
+	const char *sdp;     /**< caller's description, reduced */
+	const char *answer;  /**< the answer the caller has */
+	const char *music;   /**< of the line, "" = the default */
+	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
+	int64_t deadline, not_before, bye_after; /**< ms */
+	bool bye_due;
+};
+
+/** Read one element of the reply of `due`: { leg, { field, value, ... } }. */
+void leg_read(struct leg *leg, const struct store_reply *r);
+
+/** @return whether its media are not what they should be */
+bool leg_wants(const struct leg *leg);
+
+/** @return the leg that it should hear, NULL if none */
+const char *leg_peer(const struct leg *leg);
+
+#endif

@@ -1,0 +1,163 @@
+/**
+ * @file line.c  What can happen to a line: each verb is one Lua transition
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "line.h"
+#include "shard.h"
+
+static const char *const words[] = {
+#define X(id, word) word,
+    LINE_OUTCOMES(X)
+#undef X
+};
+
+const char *line_outcome_name(enum line_outcome o)
+{
+	return (size_t)o < sizeof(words) / sizeof(words[0]) ? words[o] : "???";
+}
+
+static int parse_outcome(const char *word, enum line_outcome *out)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*out = (enum line_outcome)i;
+			return 0;
+		}
+	}
+	return EPROTO;
+}
+
+bool line_id_valid(const char *id)
+{
+	size_t len = id ? strlen(id) : 0;
+
+	if (len == 0 || len >= LINE_ID_BUF || id[0] == '-' || id[0] == '_')
+		return false;
+	for (const char *p = id; *p; p++)
+		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-' &&
+		    *p != '_')
+			return false;
+	return true;
+}
+
+/* Runs a transition of a line. Its reply is an outcome, alone or as the first of a list, which goes
+ * to *reply if the caller wants it. */
+static int transition(struct store *s, enum script script, const char *line,
+		      const struct store_args *args, enum line_outcome *out,
+		      struct store_reply **reply)
+{
+	char tag[SHARD_TAG_BUF];
+	struct store_reply *r = NULL;
+	int err;
+
+	shard_tag(shard_of_line(line), tag);
+	err = store_run(s, script, tag, args, &r);
+	if (err)
+		return err;
+	err = parse_outcome(store_reply_str(store_reply_len(r) ? store_reply_at(r, 0) : r), out);
+	if (!err && reply)
+		*reply = r;
+	else
+		store_reply_free(r);
+	return err;
+}
+
+int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, inv->line);
+	store_arg(&args, inv->leg);
+	store_arg(&args, inv->did);
+	store_arg(&args, inv->number);
+	store_arg_int(&args, inv->deadline);
+	store_arg_pair(&args, "call_id", inv->call_id);
+	store_arg_pair(&args, "from_tag", inv->from_tag);
+	store_arg_pair(&args, "from", inv->from);
+	store_arg_pair(&args, "to", inv->to);
+	store_arg_pair(&args, "contact", inv->contact);
+	store_arg_pair(&args, "record_route", inv->route);
+	store_arg_pair(&args, "socket", inv->socket);
+	store_arg_pair(&args, "sdp", inv->sdp);
+	return transition(s, SCRIPT_JOIN, inv->line, &args, out, NULL);
+}
+
+int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,
+		 enum line_outcome *out)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, leg);
+	store_arg(&args, to_tag);
+	return transition(s, SCRIPT_CONFIRM, line, &args, out, NULL);
+}
+
+int line_leave(struct store *s, const char *line, const char *leg, const struct line_leaving *how,
+	       enum line_outcome *out)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, leg);
+	store_arg(&args, how->reason);
+	store_arg(&args, how->hangup ? "1" : "0");
+	store_arg(&args, how->reserved_only ? "reserved" : "");
+	store_arg(&args, line);
+	store_arg(&args, how->to_tag);
+	return transition(s, SCRIPT_LEAVE, line, &args, out, NULL);
+}
+
+int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
+		enum line_outcome *out, char *key, size_t max)
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	const char *named;
+	int err;
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, leg);
+	store_arg(&args, u->to_tag);
+	store_arg_int(&args, u->cseq);
+	store_arg(&args, u->sdp);
+	store_arg(&args, u->contact);
+	err = transition(s, SCRIPT_UPDATE, line, &args, out, &r);
+	if (err)
+		return err;
+	named = store_reply_str(store_reply_at(r, 1));
+	if (snprintf(key, max, "%s", named) >= (int)max)
+		err = ENOSPC;
+	store_reply_free(r);
+	return err;
+}
+
+int line_next(struct store *s, const char *line, enum line_outcome *out, struct store_reply **reply)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, line);
+	return transition(s, SCRIPT_NEXT, line, &args, out, reply);
+}
+
+int line_end(struct store *s, const char *line, enum line_outcome *out, int64_t *count)
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	int err;
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, line);
+	err = transition(s, SCRIPT_FINISH_ALL, line, &args, out, &r);
+	if (!err)
+		*count = store_reply_int(store_reply_at(r, 1));
+	store_reply_free(r);
+	return err;
+}

@@ -1,0 +1,103 @@
+/**
+ * @file line.h  What can happen to a line: each verb is one Lua transition
+ *
+ * The rules stand in lua/include/seat.lua. Every function returns 0 or what store_run() returns;
+ * the result is written only with 0.
+ */
+#ifndef LINE_H
+#define LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store.h"
+
+enum {
+	LINE_ID_BUF = 33, /**< 32 characters and NUL */
+};
+
+/** What became of an event: enumerator, word of the scripts. */
+#define LINE_OUTCOMES(X)                                                                           \
+	X(LINE_CONFERENCE, "conference") /* join: reserved the seat, or is the host */             \
+	X(LINE_HOLD, "hold")		 /* join: reserved a place in the queue */                 \
+	X(LINE_MOVED, "moved")		 /* join: the number is not this line's any more */        \
+	X(LINE_DISABLED, "disabled")	 /* join: the line takes no calls */                       \
+	X(LINE_BLOCKED, "blocked")	 /* join: this caller is not wanted */                     \
+	X(LINE_FULL, "full")		 /* join: too many wait */                                 \
+	X(LINE_ENDED, "ended")		 /* the leg has ended before */                            \
+	X(LINE_CONFIRMED, "confirmed")	 /* the dialog is up */                                    \
+	X(LINE_LEFT, "left")		 /* leave: done */                                         \
+	X(LINE_REPEATED, "repeated")	 /* it had happened before */                              \
+	X(LINE_KEPT, "kept")		 /* leave: the leg is in another state */                  \
+	X(LINE_MISMATCH, "mismatch")	 /* the To-tag is not this dialog's */                     \
+	X(LINE_ASKED, "asked")		 /* update: the answer will come */                        \
+	X(LINE_PENDING, "pending")	 /* update: another one is open, or there was no ACK */    \
+	X(LINE_DONE, "done")                                                                       \
+	X(LINE_UNKNOWN, "unknown") /* no such line or leg */
+
+enum line_outcome {
+#define X(id, word) id,
+	LINE_OUTCOMES(X)
+#undef X
+};
+
+/** @return the word of an outcome */
+const char *line_outcome_name(enum line_outcome o);
+
+/** @return true if it may be the id of a line: [a-z0-9][a-z0-9_-]*, at most 32 characters */
+bool line_id_valid(const char *id);
+
+/** A caller's INVITE. Strings may be NULL or "" where the message has none. */
+struct line_invite {
+	const char *line, *leg, *did;
+	const char *number; /**< caller, E.164; "" if withheld */
+	int64_t deadline;   /**< by when the ACK must have come, ms */
+	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
+	const char *sdp; /**< reduced to what we take */
+};
+
+/** Reserve a place: LINE_CONFERENCE, LINE_HOLD, LINE_CONFIRMED (it has one, ACKed), or why not. */
+int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out);
+
+/** The ACK: LINE_CONFIRMED, LINE_REPEATED, LINE_ENDED, LINE_UNKNOWN. */
+int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,
+		 enum line_outcome *out);
+
+/** How a leg ends. */
+struct line_leaving {
+	const char *reason;
+	bool hangup;	    /**< we owe the caller a BYE */
+	bool reserved_only; /**< nothing happens to a leg whose ACK has come */
+	const char *to_tag; /**< of the request, NULL if it need not match */
+};
+
+/** A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_UNKNOWN. */
+int line_leave(struct store *s, const char *line, const char *leg, const struct line_leaving *how,
+	       enum line_outcome *out);
+
+/** A re-INVITE or UPDATE. */
+struct line_update {
+	const char *to_tag, *sdp, *contact;
+	int64_t cseq;
+};
+
+/**
+ * A caller's new description: LINE_ASKED, LINE_PENDING, LINE_UNKNOWN.
+ *
+ * @param key  With LINE_ASKED: where store_pop() finds the SDP answer
+ */
+int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
+		enum line_outcome *out, char *key, size_t max);
+
+/**
+ * End the seated member, admit the next: LINE_DONE, LINE_UNKNOWN.
+ *
+ * @param reply  { 'done', leg ended or '', leg admitted or '' }; free with store_reply_free()
+ */
+int line_next(struct store *s, const char *line, enum line_outcome *out,
+	      struct store_reply **reply);
+
+/** Hang up everybody: LINE_DONE, LINE_UNKNOWN. @param count  With LINE_DONE: how many */
+int line_end(struct store *s, const char *line, enum line_outcome *out, int64_t *count);
+
+#endif

@@ -1,0 +1,256 @@
+/**
+ * @file lineconf.c  The configuration of a line
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "e164.h"
+#include "lineconf.h"
+
+const char *const lineconf_on_host_leave_names[] = {"end_member", "requeue_member", "keep_member",
+						    NULL};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define AT(member) .offset = offsetof(struct lineconf, member)
+#define NUMBERS(field, least, most)                                                                \
+	{.name = #field,                                                                           \
+	 .kind = JSON_K_STRS,                                                                      \
+	 AT(field),                                                                                \
+	 .lo = (least),                                                                            \
+	 .max = (most),                                                                            \
+	 .hi = E164_BUF - 1}
+
+static const struct json_field sms_fields[] = {
+    {.name = "provider",
+     .kind = JSON_K_ENUM,
+     .offset = offsetof(struct lineconf_sms, provider),
+     .names = config_sms_names},
+    {.name = "from",
+     .kind = JSON_K_STR,
+     .offset = offsetof(struct lineconf_sms, from),
+     .max = LINECONF_FROM_BUF},
+    {.name = "to",
+     .kind = JSON_K_STRS,
+     .offset = offsetof(struct lineconf_sms, to),
+     .lo = 1,
+     .max = LINECONF_NUMBERS_MAX,
+     .hi = E164_BUF - 1},
+    {.name = "text_joined",
+     .kind = JSON_K_TEXT,
+     .offset = offsetof(struct lineconf_sms, text_joined),
+     .lo = 1,
+     .max = LINECONF_TEXT_MAX},
+    {.name = "text_left",
+     .kind = JSON_K_TEXT,
+     .offset = offsetof(struct lineconf_sms, text_left),
+     .lo = 1,
+     .max = LINECONF_TEXT_MAX},
+    {.name = "url",
+     .kind = JSON_K_STR,
+     .offset = offsetof(struct lineconf_sms, url),
+     .max = LINECONF_URL_BUF},
+    {.name = "key",
+     .kind = JSON_K_STR,
+     .offset = offsetof(struct lineconf_sms, key),
+     .max = LINECONF_KEY_BUF},
+};
+static const struct json_spec sms_spec = {sms_fields, COUNT(sms_fields)};
+
+static const struct json_field fields[] = {
+    {.name = "dids",
+     .kind = JSON_K_STRS,
+     AT(dids),
+     .lo = 1,
+     .max = LINECONF_NUMBERS_MAX,
+     .hi = E164_BUF - 1,
+     .required = true},
+    {.name = "hosts",
+     .kind = JSON_K_STRS,
+     AT(hosts),
+     .lo = 1,
+     .max = LINECONF_NUMBERS_MAX,
+     .hi = E164_BUF - 1,
+     .required = true},
+    NUMBERS(blocked, 0, LINECONF_BLOCKED_MAX),
+    {.name = "sms", .kind = JSON_K_OBJ, AT(sms), .spec = &sms_spec},
+    {.name = "max_waiting",
+     .kind = JSON_K_INT,
+     AT(max_waiting),
+     .lo = 0,
+     .hi = LINECONF_WAITING_MAX},
+    {.name = "on_host_leave",
+     .kind = JSON_K_ENUM,
+     AT(on_host_leave),
+     .names = lineconf_on_host_leave_names},
+    {.name = "music", .kind = JSON_K_STR, AT(music), .max = LINECONF_MUSIC_BUF},
+    {.name = "enabled", .kind = JSON_K_BOOL, AT(enabled)},
+};
+static const struct json_spec spec = {fields, COUNT(fields)};
+
+static int check_numbers(const char *field, const struct json_strs *numbers, char why[JSON_WHY_MAX])
+{
+	for (size_t i = 0; i < numbers->n; i++) {
+		if (!e164_valid(numbers->item[i])) {
+			snprintf(why, JSON_WHY_MAX,
+				 "%s[%zu]: must be an E.164 number such as +15550100", field, i);
+			return EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* A name without a path, so that a line can reach nothing but its music folder. */
+static bool is_file_name(const char *s)
+{
+	if (s[0] == '.')
+		return false;
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("._-", *s))
+			return false;
+	return true;
+}
+
+static bool is_sender(const char *s)
+{
+	if (e164_valid(s))
+		return true;
+	if (strlen(s) > 11)
+		return false;
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && *s != ' ')
+			return false;
+	return true;
+}
+
+static bool is_url(const char *s)
+{
+	if (strncmp(s, "https://", 8) != 0 && strncmp(s, "http://", 7) != 0)
+		return false;
+	for (; *s; s++)
+		if (!isgraph((unsigned char)*s))
+			return false;
+	return true;
+}
+
+static bool is_header_text(const char *s)
+{
+	for (; *s; s++)
+		if (!isgraph((unsigned char)*s))
+			return false;
+	return true;
+}
+
+static int check(const struct lineconf *conf, char why[JSON_WHY_MAX])
+{
+	const char *wrong = NULL;
+	int err = check_numbers("dids", &conf->dids, why);
+
+	if (!err)
+		err = check_numbers("hosts", &conf->hosts, why);
+	if (!err)
+		err = check_numbers("blocked", &conf->blocked, why);
+	if (!err)
+		err = check_numbers("sms.to", &conf->sms.to, why);
+	if (err)
+		return err;
+	if (!is_file_name(conf->music))
+		wrong = "music: must be a file name of letters, digits, '.', '_', '-'";
+	else if (!is_sender(conf->sms.from))
+		wrong = "sms.from: must be an E.164 number or up to 11 letters and digits";
+	else if (conf->sms.url[0] && !is_url(conf->sms.url))
+		wrong = "sms.url: must begin with https:// or http://";
+	else if (!is_header_text(conf->sms.key))
+		wrong = "sms.key: must be printable ASCII without blanks";
+	if (!wrong)
+		return 0;
+	snprintf(why, JSON_WHY_MAX, "%s", wrong);
+	return EINVAL;
+}
+
+int lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[JSON_WHY_MAX])
+{
+	int err;
+
+	*conf = (struct lineconf){
+	    .max_waiting = 50,
+	    .enabled = true,
+	    .sms.provider = LINECONF_PROVIDER_DEFAULT,
+	};
+	err = json_read(text, len, &spec, conf, why);
+	return err ? err : check(conf, why);
+}
+
+void lineconf_free(struct lineconf *conf)
+{
+	json_decode_free(&spec, conf);
+}
+
+static struct json *strings(const struct json_strs *list)
+{
+	struct json *a = json_new_array();
+	int err = a ? 0 : ENOMEM;
+
+	for (size_t i = 0; i < list->n; i++)
+		err |= json_push_str(a, list->item[i]);
+	if (err) {
+		json_free(a);
+		a = NULL;
+	}
+	return a;
+}
+
+static const char *text_or(const char *text, const char *otherwise)
+{
+	return text && text[0] ? text : otherwise;
+}
+
+static struct json *write_sms(const struct lineconf *conf, const struct config *cfg)
+{
+	const struct lineconf_sms *sms = &conf->sms;
+	int provider = sms->provider;
+	struct json *o = json_new_object();
+	int err = 0;
+
+	if (provider == LINECONF_PROVIDER_DEFAULT && cfg)
+		provider = cfg->sms_provider;
+	if (provider != LINECONF_PROVIDER_DEFAULT)
+		err |= json_set_str(o, "provider", config_sms_names[provider]);
+	err |= json_set_str(o, "from", text_or(sms->from, cfg ? cfg->sms_from : NULL));
+	err |= json_set(o, "to", strings(sms->to.n ? &sms->to : &conf->hosts));
+	err |= json_set_str(o, "text_joined", sms->text_joined);
+	err |= json_set_str(o, "text_left", sms->text_left);
+	err |= json_set_str(o, "url", text_or(sms->url, NULL));
+	if (cfg)
+		err |= json_set_bool(o, "key_set", sms->key[0] != '\0');
+	else
+		err |= json_set_str(o, "key", text_or(sms->key, NULL));
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	return o;
+}
+
+struct json *lineconf_write(const struct lineconf *conf, const char *line, const struct config *cfg)
+{
+	struct json *o = json_new_object();
+	int err = 0;
+
+	if (cfg)
+		err |= json_set_str(o, "line", line);
+	err |= json_set(o, "dids", strings(&conf->dids));
+	err |= json_set(o, "hosts", strings(&conf->hosts));
+	err |= json_set(o, "sms", write_sms(conf, cfg));
+	err |= json_set_int(o, "max_waiting", conf->max_waiting);
+	err |= json_set_str(o, "on_host_leave", lineconf_on_host_leave_names[conf->on_host_leave]);
+	err |= json_set_str(o, "music", text_or(conf->music, cfg ? cfg->music : NULL));
+	err |= json_set_bool(o, "enabled", conf->enabled);
+	err |= json_set(o, "blocked", strings(&conf->blocked));
+	if (err) {
+		json_free(o);
+		o = NULL;
+	}
+	return o;
+}

@@ -1,0 +1,75 @@
+/**
+ * @file lineconf.h  The configuration of a line: what the API takes, stores and shows
+ */
+#ifndef LINECONF_H
+#define LINECONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "json_decode.h"
+
+enum {
+	LINECONF_MUSIC_BUF = 64,
+	LINECONF_FROM_BUF = 17,	 /**< a number, or up to 11 letters and digits */
+	LINECONF_TEXT_MAX = 480, /**< bytes of an SMS template: three GSM-7 parts */
+	LINECONF_URL_BUF = 512,
+	LINECONF_KEY_BUF = 256,
+	LINECONF_NUMBERS_MAX = 64,   /**< DIDs, hosts, recipients of a line */
+	LINECONF_BLOCKED_MAX = 1000, /**< callers that are not wanted */
+	LINECONF_WAITING_MAX = 1000,
+};
+
+struct lineconf_sms {
+	int provider;		       /**< enum config_sms, or LINECONF_PROVIDER_DEFAULT */
+	char from[LINECONF_FROM_BUF];  /**< "" = EXECLINE_SMS_FROM */
+	struct json_strs to;	       /**< absent = the hosts */
+	char *text_joined, *text_left; /**< NULL = the standard texts */
+	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
+	char key[LINECONF_KEY_BUF];    /**< likewise; never shown again */
+};
+
+struct lineconf {
+	struct json_strs dids, hosts, blocked;
+	struct lineconf_sms sms;
+	int64_t max_waiting;
+	int on_host_leave;		/**< index into lineconf_on_host_leave_names */
+	char music[LINECONF_MUSIC_BUF]; /**< "" = EXECLINE_MUSIC */
+	bool enabled;
+};
+
+enum {
+	LINECONF_PROVIDER_DEFAULT = -1,
+};
+
+/** NULL-terminated: end_member, requeue_member, keep_member. */
+extern const char *const lineconf_on_host_leave_names[];
+
+/**
+ * Read a configuration, from the API or from the store.
+ *
+ * @param text  JSON
+ * @param len   Bytes
+ * @param conf  Result; lineconf_free() it also after an error
+ * @param why   With EBADMSG and EINVAL: the field and what it allows
+ *
+ * @return 0, EBADMSG not JSON, EINVAL a field is wrong, ENOMEM
+ */
+__attribute__((warn_unused_result)) int
+lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[JSON_WHY_MAX]);
+
+/**
+ * Write it as JSON.
+ *
+ * @param cfg  Given: for the API, with the defaults of the environment filled in and the key left
+ *             out. NULL: for the store, as it was given.
+ *
+ * @return the object, NULL without memory; free with json_free()
+ */
+struct json *lineconf_write(const struct lineconf *conf, const char *line,
+			    const struct config *cfg);
+
+void lineconf_free(struct lineconf *conf);
+
+#endif

@@ -1,0 +1,167 @@
+/**
+ * @file main.c  Start the parts in order, wait for the signal, stop in reverse
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "app.h"
+#include "calls.h"
+#include "dtmf.h"
+#include "hooks.h"
+#include "log.h"
+#include "outbox.h"
+#include "worker.h"
+
+enum {
+	DRAIN_MS = 5000, /* for HTTP requests, and then for messages on their way */
+	OWNER_BUF = 128,
+};
+
+static const char LOOPBACK[] = "127.0.0.1";
+
+static const struct httpd_route routes[] = {
+    {"POST", "/v1/sip/invite", HTTPD_HOOK, hooks_invite},
+    {"POST", "/v1/sip/event", HTTPD_HOOK, hooks_event},
+    {"GET", "/v1/lines", HTTPD_ADMIN, api_line_list},
+    {"PUT", "/v1/lines/{line}", HTTPD_ADMIN, api_line_put},
+    {"GET", "/v1/lines/{line}", HTTPD_ADMIN, api_line_get},
+    {"DELETE", "/v1/lines/{line}", HTTPD_ADMIN, api_line_delete},
+    {"GET", "/v1/lines/{line}/status", HTTPD_ADMIN, api_status},
+    {"POST", "/v1/lines/{line}/next", HTTPD_ADMIN, api_next},
+    {"POST", "/v1/lines/{line}/end", HTTPD_ADMIN, api_end},
+    {"DELETE", "/v1/lines/{line}/legs/{leg}", HTTPD_ADMIN, api_leg_delete},
+    {"GET", "/v1/sms", HTTPD_ADMIN, api_sms},
+    {"GET", "/v1/calls", HTTPD_ADMIN, api_calls},
+    {"GET", "/healthz", HTTPD_OPEN, api_healthz},
+    {"GET", "/readyz", HTTPD_OPEN, api_readyz},
+    {"GET", "/metrics", HTTPD_OPEN, api_metrics},
+};
+
+/* All parts of the process. */
+struct parts {
+	struct app app;
+	struct http_client *http;
+	struct calls calls;
+	struct outbox outbox;
+	struct worker *worker;
+	struct dtmf *dtmf;
+	struct httpd *httpd;
+	char owner[OWNER_BUF];
+};
+
+static int failed(const char *part, int err)
+{
+	if (err)
+		log_error("start_failed", LOG_S("part", part), LOG_E("error", err));
+	return err;
+}
+
+static int start_clients(struct parts *p)
+{
+	struct app *app = &p->app;
+	const struct store_options redis = {LOOPBACK, app->cfg.redis_port, app->cfg.redis_password};
+	int err = failed("store", store_alloc(&app->store, &redis));
+
+	if (!err)
+		err = failed("lines", lines_alloc(&app->lines, app->store));
+	if (!err)
+		err = failed("rtpengine", ng_alloc(&app->media.ng, LOOPBACK, app->cfg.ng_port));
+	if (!err)
+		err = failed("http_client", http_client_alloc(&p->http));
+	if (!err)
+		err = failed("sip", sip_alloc(&app->sip, p->http, app->cfg.rpc_port));
+	app->media.music = app->cfg.music;
+	return err;
+}
+
+static int start_consumers(struct parts *p)
+{
+	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, p->owner};
+	char host[64] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(p->owner, sizeof(p->owner), "%s:%ld", host, (long)getpid());
+	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media};
+	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
+	return failed("worker", worker_start(&p->worker, &opt));
+}
+
+static int start_httpd(struct parts *p)
+{
+	const struct httpd_options opt = {
+	    .listen = p->app.cfg.http_listen,
+	    .port = p->app.cfg.http_port,
+	    .admin_token = p->app.cfg.admin_token,
+	    .hook_key = p->app.cfg.hook_key,
+	    .routes = routes,
+	    .nroutes = sizeof(routes) / sizeof(routes[0]),
+	    .arg = &p->app,
+	};
+
+	return failed("httpd", httpd_start(&p->httpd, &opt));
+}
+
+static int start(struct parts *p)
+{
+	int err = start_clients(p);
+
+	if (!err)
+		err = start_consumers(p);
+	if (!err)
+		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.cfg.dtmf_port));
+	return err ? err : start_httpd(p);
+}
+
+/* Requests first, since they make work for the others. */
+static void stop(struct parts *p)
+{
+	if (p->httpd)
+		httpd_drain(p->httpd, DRAIN_MS);
+	httpd_stop(p->httpd);
+	dtmf_stop(p->dtmf);
+	worker_stop(p->worker);
+	http_client_free(p->http, DRAIN_MS);
+	sip_free(p->app.sip);
+	ng_free(p->app.media.ng);
+	lines_free(p->app.lines);
+	store_free(p->app.store);
+}
+
+static const char *environment(const char *name)
+{
+	return getenv(name);
+}
+
+int main(void)
+{
+	static struct parts parts;
+	char why[CONFIG_WHY_MAX];
+	sigset_t signals;
+	int got = 0, err = config_load(&parts.app.cfg, environment, why);
+
+	if (err) {
+		log_error("bad_setting", LOG_S("why", why));
+		return EXIT_FAILURE;
+	}
+	log_level_set((enum log_level)parts.app.cfg.log_level);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals,
+			NULL); /* threads inherit it: only sigwait() sees them */
+
+	err = start(&parts);
+	if (!err) {
+		log_info("started", LOG_I("http_port", httpd_port(parts.httpd)));
+		sigwait(&signals, &got);
+		log_info("stopping", LOG_I("signal", got));
+	}
+	stop(&parts);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

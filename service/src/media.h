@@ -1,0 +1,59 @@
+/**
+ * @file media.h  What a leg hears: one rtpengine call per leg
+ *
+ * Each leg is a call of its own with two sides, the caller's and an inner one. Parked, the inner
+ * side has a peer that does not exist, and the caller hears music. To connect two legs their inner
+ * sides are pointed at each other: no caller is re-invited, no port changes. Repeating a verb is
+ * harmless.
+ */
+#ifndef MEDIA_H
+#define MEDIA_H
+
+#include "ng.h"
+#include "sdp.h"
+
+enum {
+	MEDIA_FILE_BUF = 128,
+};
+
+struct media {
+	struct ng *ng;
+	const char *music; /**< file name of the default hold music */
+};
+
+struct media_leg {
+	const char *id;
+	const char *sdp;   /**< caller's description, reduced to one stream with one codec */
+	const char *music; /**< the line's file, "" = the default */
+};
+
+/**
+ * Make a leg's media; no music yet (its 200 has not arrived).
+ *
+ * @param answer  SDP answer to the reduced offer, written only on success
+ *
+ * @return 0, EBADMSG the description cannot be read, ENOENT, EPROTO, ETIMEDOUT, ... as ng_call()
+ */
+__attribute__((warn_unused_result)) int
+media_create(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX]);
+
+/** Alone, with music. @param answer  as media_create() */
+__attribute__((warn_unused_result)) int
+media_park(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX]);
+
+/**
+ * Let two legs hear each other, without music. Both must have been parked, or their old peers
+ * parked or deleted: a third leg that still sends to one of them would be heard too.
+ *
+ * @param host, member  Where their codecs differ, the inner sides speak the host's
+ * @param answers       SDP answers: [0] for the host, [1] for the member
+ */
+__attribute__((warn_unused_result)) int media_connect(const struct media *m,
+						      const struct media_leg *host,
+						      const struct media_leg *member,
+						      char answers[2][SDP_MAX]);
+
+/** End a leg's media. @return 0 also if there are none */
+__attribute__((warn_unused_result)) int media_delete(const struct media *m, const char *id);
+
+#endif

@@ -1,0 +1,64 @@
+/**
+ * @file metrics.h  Counters of this process, in Prometheus text format
+ */
+#ifndef METRICS_H
+#define METRICS_H
+
+#include <stdint.h>
+
+struct strbuf;
+
+/**
+ * Counters: symbol, family, labels, help. The rows of a family stand together, its first row has
+ * the help.
+ */
+#define METRICS(X)                                                                                 \
+	X(INVITES, "execline_invites_total", "", "Initial INVITEs Kamailio asked about")           \
+	X(DECISIONS_CONFERENCE, "execline_decisions_total", "route=\"conference\"",                \
+	  "Decisions on initial INVITEs")                                                          \
+	X(DECISIONS_HOLD, "execline_decisions_total", "route=\"hold\"", "")                        \
+	X(DECISIONS_REJECT, "execline_decisions_total", "route=\"reject\"", "")                    \
+	X(DECISIONS_FAILED, "execline_decisions_total", "route=\"failed\"", "")                    \
+	X(EVENTS, "execline_sip_events_total", "", "In-dialog events reported by Kamailio")        \
+	X(HANGUPS, "execline_hangups_total", "result=\"ok\"", "BYEs the service asked for")        \
+	X(HANGUPS_FAILED, "execline_hangups_total", "result=\"failed\"", "")                       \
+	X(MEDIA_COMMANDS, "execline_media_commands_total", "result=\"ok\"",                        \
+	  "Commands sent to rtpengine")                                                            \
+	X(MEDIA_FAILED, "execline_media_commands_total", "result=\"failed\"", "")                  \
+	X(SMS_SENT, "execline_sms_total", "result=\"sent\"", "Attempts to send an SMS")            \
+	X(SMS_RETRIED, "execline_sms_total", "result=\"retried\"", "")                             \
+	X(SMS_FAILED, "execline_sms_total", "result=\"failed\"", "")                               \
+	X(DTMF, "execline_dtmf_total", "", "Digits pressed by callers")                            \
+	X(STORE_ERRORS, "execline_store_errors_total", "", "Redis commands that failed")           \
+	X(HTTP_2XX, "execline_http_requests_total", "code=\"2xx\"", "HTTP requests answered")      \
+	X(HTTP_4XX, "execline_http_requests_total", "code=\"4xx\"", "")                            \
+	X(HTTP_5XX, "execline_http_requests_total", "code=\"5xx\"", "")
+
+enum metric {
+#define X(symbol, family, labels, help) METRIC_##symbol,
+	METRICS(X)
+#undef X
+	    METRIC_COUNT
+};
+
+/** Add one, from any thread. */
+void metrics_inc(enum metric m);
+
+/** Add n, from any thread. */
+void metrics_add(enum metric m, uint64_t n);
+
+/** Append all counters. @return out->err */
+int metrics_render(struct strbuf *out);
+
+/**
+ * Append one gauge.
+ *
+ * @param help    Of the family; NULL for all but its first row
+ * @param labels  As in METRICS, "" for none
+ *
+ * @return out->err
+ */
+int metrics_gauge(struct strbuf *out, const char *family, const char *help, const char *labels,
+		  int64_t value);
+
+#endif

@@ -1,0 +1,54 @@
+/**
+ * @file net.c  Sockets to listen on
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net.h"
+
+static uint16_t port_of(const struct sockaddr_storage *sa)
+{
+	return ntohs(sa->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)sa)->sin6_port
+					       : ((const struct sockaddr_in *)sa)->sin_port);
+}
+
+static int bind_and_listen(int fd, const struct addrinfo *ai, int backlog, uint16_t *port)
+{
+	struct sockaddr_storage sa = {0};
+	socklen_t len = sizeof(sa);
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    bind(fd, ai->ai_addr, ai->ai_addrlen) || listen(fd, backlog) ||
+	    getsockname(fd, (struct sockaddr *)&sa, &len))
+		return errno;
+	*port = port_of(&sa);
+	return 0;
+}
+
+int net_listen(const char *address, uint16_t *port, int backlog, int *fdp)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+				 .ai_socktype = SOCK_STREAM};
+	struct addrinfo *ai;
+	char service[8];
+	int fd, err;
+
+	if (!address || !port || !fdp)
+		return EINVAL;
+	snprintf(service, sizeof(service), "%u", *port);
+	if (getaddrinfo(address, service, &hints, &ai))
+		return EINVAL;
+	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	err = fd < 0 ? errno : bind_and_listen(fd, ai, backlog, port);
+	freeaddrinfo(ai);
+	if (!err)
+		*fdp = fd;
+	else if (fd >= 0)
+		close(fd);
+	return err;
+}

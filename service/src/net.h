@@ -1,0 +1,22 @@
+/**
+ * @file net.h  Sockets to listen on
+ */
+#ifndef NET_H
+#define NET_H
+
+#include <stdint.h>
+
+/**
+ * Make a TCP socket that listens.
+ *
+ * @param address  IPv4 or IPv6 address
+ * @param port     0 = any; written on success: the one it has
+ * @param backlog  Connections that may wait to be accepted
+ * @param fdp      Socket, written only on success
+ *
+ * @return 0, EINVAL not an address, or what the system said
+ */
+__attribute__((warn_unused_result)) int net_listen(const char *address, uint16_t *port, int backlog,
+						   int *fdp);
+
+#endif

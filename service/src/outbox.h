@@ -1,0 +1,30 @@
+/**
+ * @file outbox.h  The sms consumer: sends what the transitions have written to the outbox
+ *
+ * A line's messages leave one after the other, in the order in which they were written.
+ */
+#ifndef OUTBOX_H
+#define OUTBOX_H
+
+#include "config.h"
+#include "http_client.h"
+#include "store.h"
+
+struct outbox {
+	struct store *store;
+	struct http_client *http;
+	const struct config *cfg;
+};
+
+/**
+ * Claim the messages of a shard that may go out now, and send them. Outcomes are recorded later, on
+ * the HTTP client's thread.
+ *
+ * @return 0, else as store_run()
+ */
+__attribute__((warn_unused_result)) int outbox_visit(const struct outbox *o, unsigned shard);
+
+/** @return pause before the attempt after this one, ms; 0: there is none. @param attempt  from 1 */
+unsigned outbox_pause_ms(unsigned attempt, unsigned retry_after_s);
+
+#endif

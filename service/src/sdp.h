@@ -1,0 +1,154 @@
+/**
+ * @file sdp.h  Session descriptions: what we take of an offer, and the answers to it
+ *
+ * One audio stream with one codec (and its telephone-event) is taken, everything else is
+ * answered with port 0. rtpengine never sees more than that. No state, no I/O; descriptions of
+ * foreign making are bounded by the limits below. RFC 4566, RFC 3264.
+ */
+#ifndef SDP_H
+#define SDP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SDP_MAX = 16384,      /**< bytes of a description, and a buffer for any that we print */
+	SDP_LINE_MAX = 1024,  /**< bytes of a line */
+	SDP_LINES_MAX = 512,  /**< lines of a description */
+	SDP_STREAMS_MAX = 16, /**< m= lines of a description */
+	SDP_IP_BUF = 46,      /**< INET6_ADDRSTRLEN */
+	SDP_DTMF_NONE = -1,   /**< no telephone-event */
+	SDP_DTMF_PT = 101,    /**< what it usually is, and what inner peers get */
+};
+
+/** Codecs served: enumerator, encoding name, RTP clock rate in Hz, payload type: that of RFC 3551,
+ *  or the one inner peers get where there is none. G722 has a clock of 8000 there, by mistake. */
+#define CODECS(X)                                                                                  \
+	X(CODEC_PCMU, "PCMU", 8000, 0)                                                             \
+	X(CODEC_PCMA, "PCMA", 8000, 8)                                                             \
+	X(CODEC_G722, "G722", 8000, 9)                                                             \
+	X(CODEC_OPUS, "opus", 48000, 96)
+
+enum codec {
+#define X(id, name, clock, pt) id,
+	CODECS(X)
+#undef X
+};
+
+/** Direction of a stream as its own side sees it, RFC 3264 §5.1 */
+enum sdp_dir {
+	SDP_SENDRECV,
+	SDP_SENDONLY,
+	SDP_RECVONLY,
+	SDP_INACTIVE,
+};
+
+struct sdp_offer;
+
+/** An inner peer as rtpengine is told about it: it sends and receives with one codec. */
+struct sdp_peer {
+	enum codec codec;
+	int dtmf_pt;	/**< payload type of telephone-event (SDP_DTMF_PT), or SDP_DTMF_NONE */
+	const char *ip; /**< IPv4 or IPv6 address */
+	uint16_t port;	/**< not 0 */
+};
+
+/** @return encoding name of a codec, "???" if there is no such codec */
+const char *codec_name(enum codec codec);
+
+/**
+ * The codec of that (encoding) name, in any case.
+ *
+ * @return 0, EINVAL, ENOENT no such codec is served
+ */
+__attribute__((warn_unused_result)) int codec_parse(const char *name, enum codec *codec);
+
+/**
+ * Parse an offer and choose from it: the first audio stream over RTP/AVP (or RTP/AVPF, treated
+ * alike) that has a codec we serve, of those the one the caller likes best.
+ *
+ * @param sdp     Offer, not necessarily NUL-terminated
+ * @param len     Number of bytes
+ * @param offerp  Result, written only on success; free with sdp_offer_free()
+ *
+ * @return 0, EINVAL, EBADMSG unparsable or beyond the limits, ENOTSUP nothing we can serve, ENOMEM
+ */
+__attribute__((warn_unused_result)) int sdp_offer_parse(const char *sdp, size_t len,
+							struct sdp_offer **offerp);
+
+/** @param offer  Offer, may be NULL */
+void sdp_offer_free(struct sdp_offer *offer);
+
+/** @return the chosen codec */
+enum codec sdp_offer_codec(const struct sdp_offer *offer);
+
+/** @return payload type of telephone-event at the clock rate of the chosen codec, else
+ *  SDP_DTMF_NONE */
+int sdp_offer_dtmf(const struct sdp_offer *offer);
+
+/** @return direction the caller asks for; a hold in the old way (c=0.0.0.0) is SDP_SENDONLY */
+enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer);
+
+/**
+ * Print the offer reduced to what was chosen: for rtpengine.
+ *
+ * @param offer  Offer
+ * @param buf    Description, written only on success
+ * @param max    Size of buf in bytes; SDP_MAX is enough for any
+ *
+ * @return 0, EINVAL, ENOSPC, ENOMEM
+ */
+__attribute__((warn_unused_result)) int sdp_offer_print(const struct sdp_offer *offer, char *buf,
+							size_t max);
+
+/**
+ * Turn rtpengine's answer with its one stream into an answer to the whole offer: as many
+ * streams in the same order, those not chosen with port 0 (RFC 3264 §6), the profile (RTP/AVPF)
+ * as offered, and a direction that fits the offered one.
+ *
+ * @param offer   Offer
+ * @param answer  rtpengine's answer
+ * @param buf     Answer for the caller, written only on success
+ * @param max     Size of buf in bytes
+ *
+ * @return 0, EINVAL, EBADMSG the answer cannot be parsed, EPROTO it is not one audio stream with
+ *         a port and a codec (see sdp_has_codec()), ENOSPC, ENOMEM
+ */
+__attribute__((warn_unused_result)) int
+sdp_answer_expand(const struct sdp_offer *offer, const char *answer, char *buf, size_t max);
+
+/**
+ * Print the description of an inner peer.
+ *
+ * @param peer  Peer
+ * @param buf   Description, written only on success
+ * @param max   Size of buf in bytes
+ *
+ * @return 0, EINVAL, ENOSPC, ENOMEM
+ */
+__attribute__((warn_unused_result)) int sdp_peer_print(const struct sdp_peer *peer, char *buf,
+						       size_t max);
+
+/**
+ * Address and port of the first audio stream.
+ *
+ * @param sdp   Description
+ * @param ip    IPv4 or IPv6 address, written only on success
+ * @param port  Port, 0 if the stream is refused; written only on success
+ *
+ * @return 0, EINVAL, EBADMSG unparsable or no numeric address, ENOENT no audio stream, ENOMEM
+ */
+__attribute__((warn_unused_result)) int sdp_media_addr(const char *sdp, char ip[SDP_IP_BUF],
+						       uint16_t *port);
+
+/**
+ * Whether the first audio stream has a codec beside telephone-event and comfort noise. Restored
+ * from Redis, rtpengine 12.5 may answer a transcoded leg with "m=audio ... RTP/AVP 101":
+ * such an answer must not go to a caller.
+ *
+ * @return true if it has one
+ */
+bool sdp_has_codec(const char *sdp);
+
+#endif

@@ -1,0 +1,234 @@
+/**
+ * @file sdp_print.c  Session descriptions: those we make
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "sdp_priv.h"
+#include "strbuf.h"
+
+enum { PTIME_MAX_MS = 1000 };
+
+/* Hand the text over to the caller's buffer, or say why not; the builder is freed. */
+static int finish(struct strbuf *b, char *buf, size_t max)
+{
+	int err = b->err;
+
+	if (!err && b->len >= max)
+		err = ENOSPC;
+	if (!err)
+		memcpy(buf, b->p, b->len + 1);
+	strbuf_free(b);
+	return err;
+}
+
+/* Nobody but rtpengine reads the session part: of the caller's, only the address is in it. */
+static void print_session(struct strbuf *b, const char *ip)
+{
+	char family = strchr(ip, ':') ? '6' : '4';
+
+	strbuf_addf(b,
+		    "v=0\r\no=- 1 1 IN IP%c %s\r\ns=ExecLine\r\nc=IN IP%c %s\r\n"
+		    "t=0 0\r\n",
+		    family, ip, family, ip);
+}
+
+static void print_audio(struct strbuf *b, uint16_t port, int pt, int dtmf)
+{
+	strbuf_addf(b, "m=audio %u RTP/AVP %d", port, pt);
+	if (dtmf != SDP_DTMF_NONE)
+		strbuf_addf(b, " %d", dtmf);
+	strbuf_addf(b, "\r\n");
+}
+
+/* rtpmap and, if given, fmtp of a codec and of telephone-event */
+static void print_codec(struct strbuf *b, enum codec codec, int pt, const char *fmtp)
+{
+	/* RFC 7587 §7: two channels, always */
+	strbuf_addf(b, "a=rtpmap:%d %s/%u%s\r\n", pt, codec_name(codec), codec_rate(codec),
+		    codec == CODEC_OPUS ? "/2" : "");
+	if (fmtp)
+		strbuf_addf(b, "a=fmtp:%d %s\r\n", pt, fmtp);
+}
+
+static void print_dtmf(struct strbuf *b, enum codec codec, int dtmf, const char *fmtp)
+{
+	if (dtmf == SDP_DTMF_NONE)
+		return;
+	strbuf_addf(b, "a=rtpmap:%d telephone-event/%u\r\n", dtmf, codec_rate(codec));
+	if (fmtp)
+		strbuf_addf(b, "a=fmtp:%d %s\r\n", dtmf, fmtp);
+}
+
+static void print_number(struct strbuf *b, const struct sdp_offer *offer, const char *name,
+			 unsigned max)
+{
+	unsigned n = sdp_find_number(offer->sdp, offer->chosen->part, name, max);
+
+	if (n)
+		strbuf_addf(b, "%s%u\r\n", name, n);
+}
+
+int sdp_offer_print(const struct sdp_offer *offer, char *buf, size_t max)
+{
+	const struct sdp_stream *stream;
+	struct strbuf b;
+
+	if (!offer || !buf)
+		return EINVAL;
+
+	stream = offer->chosen;
+	strbuf_init(&b, SDP_MAX);
+	print_session(&b, offer->ip);
+	print_audio(&b, stream->port, offer->pt, offer->dtmf);
+	print_codec(&b, offer->codec, offer->pt,
+		    sdp_find_pt(offer->sdp, stream->part, "a=fmtp:", offer->pt));
+	print_dtmf(&b, offer->codec, offer->dtmf,
+		   sdp_find_pt(offer->sdp, stream->part, "a=fmtp:", offer->dtmf));
+	print_number(&b, offer, "a=ptime:", PTIME_MAX_MS);
+	print_number(&b, offer, "a=maxptime:", PTIME_MAX_MS);
+	print_number(&b, offer, "a=rtcp:", UINT16_MAX);
+	strbuf_addf(&b, "a=%s\r\n", sdp_dir_name(offer->dir));
+	return finish(&b, buf, max);
+}
+
+static int address_family(const char *ip)
+{
+	unsigned char addr[sizeof(struct in6_addr)];
+
+	if (inet_pton(AF_INET, ip, addr) == 1)
+		return AF_INET;
+	return inet_pton(AF_INET6, ip, addr) == 1 ? AF_INET6 : AF_UNSPEC;
+}
+
+int sdp_peer_print(const struct sdp_peer *peer, char *buf, size_t max)
+{
+	struct strbuf b;
+	int pt;
+
+	if (!peer || !peer->ip || !peer->port || !buf)
+		return EINVAL;
+	if (address_family(peer->ip) == AF_UNSPEC || !strcmp(codec_name(peer->codec), "???"))
+		return EINVAL;
+	pt = codec_pt(peer->codec);
+	if (peer->dtmf_pt < SDP_DTMF_NONE || peer->dtmf_pt > 127 || peer->dtmf_pt == pt)
+		return EINVAL;
+
+	strbuf_init(&b, SDP_MAX);
+	print_session(&b, peer->ip);
+	print_audio(&b, peer->port, pt, peer->dtmf_pt);
+	print_codec(&b, peer->codec, pt, NULL);
+	print_dtmf(&b, peer->codec, peer->dtmf_pt, "0-15");
+	strbuf_addf(&b, "a=sendrecv\r\n");
+	return finish(&b, buf, max);
+}
+
+/* Our session has the id and version of the caller's: a changed offer has a new version, so the
+ * answer to it has one too (RFC 3264 §8), and nobody has to remember any. */
+static void print_origin(struct strbuf *b, const char *offered, const char *ours)
+{
+	const char *id = sdp_word(offered, 1), *version = sdp_word(offered, 2);
+
+	strbuf_addf(b, "o=- %.*s %.*s %s\r\n", (int)strcspn(id, " \t"), id,
+		    (int)strcspn(version, " \t"), version, sdp_word(ours, 3));
+}
+
+static void print_answer_session(struct strbuf *b, const struct sdp *offer,
+				 const struct sdp *answer)
+{
+	const char *times = sdp_find(offer, offer->session, "t=");
+
+	for (size_t i = 0; i < answer->session.end; i++) {
+		const char *line = answer->line[i];
+
+		if (!strncmp(line, "o=", 2))
+			print_origin(b, sdp_find(offer, offer->session, "o="), line + 2);
+		else if (!strncmp(line, "t=", 2) && times)
+			strbuf_addf(b, "t=%s\r\n", times); /* as offered, RFC 3264 §6 */
+		else if (sdp_line_dir(line) < 0)
+			strbuf_addf(b, "%s\r\n", line);
+	}
+}
+
+/* We are willing to do whatever is offered, seen from our side (RFC 3264 §6.1). */
+static enum sdp_dir answered_dir(enum sdp_dir offered)
+{
+	switch (offered) {
+
+	case SDP_SENDONLY:
+		return SDP_RECVONLY;
+	case SDP_RECVONLY:
+		return SDP_SENDONLY;
+	default:
+		return offered;
+	}
+}
+
+static void print_accepted(struct strbuf *b, const struct sdp_offer *offer,
+			   const struct sdp *answer)
+{
+	const struct sdp_stream *stream = &answer->stream[0];
+
+	strbuf_addf(b, "m=audio %u %s %s\r\n", stream->port, offer->chosen->proto, stream->formats);
+	for (size_t i = stream->part.first; i < stream->part.end; i++) {
+		if (sdp_line_dir(answer->line[i]) < 0)
+			strbuf_addf(b, "%s\r\n", answer->line[i]);
+	}
+	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(answered_dir(offer->dir)));
+}
+
+static void print_refused(struct strbuf *b, const struct sdp_stream *stream,
+			  const struct sdp *answer)
+{
+	strbuf_addf(b, "m=%s 0 %s %s\r\n", stream->media, stream->proto, stream->formats);
+
+	/* RFC 4566 §5.7: each stream needs one, or the session */
+	if (!sdp_find(answer, answer->session, "c="))
+		strbuf_addf(b, "c=%s\r\n", sdp_find(answer, answer->stream[0].part, "c="));
+}
+
+/* One audio stream, with an address, a port and the codec we chose */
+static bool is_usable(const struct sdp_offer *offer, const struct sdp *answer)
+{
+	const struct sdp_stream *stream = &answer->stream[0];
+	char ip[SDP_IP_BUF];
+
+	return answer->streamc == 1 && !strcmp(stream->media, "audio") && stream->port &&
+	       !sdp_address(answer, stream, ip) &&
+	       sdp_find_format(answer, stream, codec_name(offer->codec),
+			       codec_rate(offer->codec)) >= 0;
+}
+
+int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf, size_t max)
+{
+	struct sdp *answer;
+	struct strbuf b;
+	int err;
+
+	if (!offer || !text || !buf)
+		return EINVAL;
+
+	err = sdp_parse(text, strnlen(text, SDP_MAX + 1), &answer);
+	if (err)
+		return err;
+	if (!is_usable(offer, answer)) {
+		err = EPROTO;
+		goto out;
+	}
+
+	strbuf_init(&b, SDP_MAX);
+	print_answer_session(&b, offer->sdp, answer);
+	for (size_t i = 0; i < offer->sdp->streamc; i++) {
+		const struct sdp_stream *stream = &offer->sdp->stream[i];
+
+		if (stream == offer->chosen)
+			print_accepted(&b, offer, answer);
+		else
+			print_refused(&b, stream, answer);
+	}
+	err = finish(&b, buf, max);
+out:
+	sdp_free(answer);
+	return err;
+}

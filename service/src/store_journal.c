@@ -1,0 +1,125 @@
+/**
+ * @file store_journal.c  The journal of a shard as a Redis stream with consumer groups
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store.h"
+#include "store_priv.h"
+
+enum {
+	KEY_BUF = 64,
+};
+
+/* The lease admits one consumer of a shard at a time, so its group has one consumer under one name:
+ * whoever holds the lease finds what its predecessor left unacknowledged. */
+static const char CONSUMER[] = "leaseholder";
+
+/* The one key that is used outside scripts; lua/include/keys.lua names it the same. */
+static void journal_key(const char *tag, char out[KEY_BUF])
+{
+	snprintf(out, KEY_BUF, "%s:journal", tag);
+}
+
+int store_journal_group(struct store *s, const char *tag, const char *group)
+{
+	char key[KEY_BUF];
+	const char *argv[] = {"XGROUP", "CREATE", key, group, "0", "MKSTREAM"};
+	struct store_reply *r = NULL;
+	int err;
+
+	journal_key(tag, key);
+	err = store_command(
+	    s, &(struct store_command){.argv = argv, .argc = 6, .quiet = "BUSYGROUP"}, &r);
+	if (store_reply_is_error(r, "BUSYGROUP"))
+		err = 0;
+	store_reply_free(r);
+	return err;
+}
+
+int store_journal_read(struct store *s, const char *tag, const char *group, bool pending,
+		       unsigned wait_ms, struct store_reply **rp)
+{
+	char key[KEY_BUF], wait[16], count[16];
+	const char *argv[12] = {"XREADGROUP", "GROUP", group, CONSUMER, "COUNT", count};
+	struct store_command cmd = {.argv = argv, .argc = 6, .wait_ms = wait_ms};
+	struct store_reply *r = NULL;
+	int err;
+
+	if (!s || !tag || !group || !rp)
+		return EINVAL;
+	journal_key(tag, key);
+	snprintf(count, sizeof(count), "%d", STORE_JOURNAL_BATCH);
+	snprintf(wait, sizeof(wait), "%u", wait_ms);
+	if (wait_ms && !pending) {
+		argv[cmd.argc++] = "BLOCK";
+		argv[cmd.argc++] = wait;
+	}
+	argv[cmd.argc++] = "STREAMS";
+	argv[cmd.argc++] = key;
+	argv[cmd.argc++] = pending ? "0" : ">";
+	err = store_command(s, &cmd, &r);
+	if (err || store_reply_len(store_reply_at(store_reply_at(r, 0), 1)) == 0) {
+		store_reply_free(r);
+		r = NULL;
+	}
+	if (!err)
+		*rp = r;
+	return err;
+}
+
+/* A reply of XREADGROUP is { { key, { { id, fields }, ... } } }. */
+static const struct store_reply *entries_of(const struct store_reply *r)
+{
+	return store_reply_at(store_reply_at(r, 0), 1);
+}
+
+int store_journal_ack(struct store *s, const char *tag, const char *group,
+		      const struct store_reply *r)
+{
+	const struct store_reply *entries = entries_of(r);
+	const char *argv[3 + STORE_JOURNAL_BATCH] = {"XACK"};
+	char key[KEY_BUF];
+	int argc = 3;
+
+	journal_key(tag, key);
+	argv[1] = key;
+	argv[2] = group;
+	for (size_t i = 0; i < store_reply_len(entries) && i < STORE_JOURNAL_BATCH; i++)
+		argv[argc++] = store_reply_str(store_reply_at(store_reply_at(entries, i), 0));
+	if (argc == 3)
+		return 0;
+	return store_command(s, &(struct store_command){.argv = argv, .argc = argc}, NULL);
+}
+
+int store_pop(struct store *s, const char *key, unsigned wait_ms, char **out)
+{
+	char wait[16];
+	const char *argv[] = {"BLPOP", key, wait};
+	struct store_reply *r = NULL;
+	char *text;
+	int err;
+
+	if (!s || !key || !out)
+		return EINVAL;
+	snprintf(wait, sizeof(wait), "%u.%03u", wait_ms / 1000, wait_ms % 1000);
+	err = store_command(
+	    s, &(struct store_command){.argv = argv, .argc = 3, .wait_ms = wait_ms, .once = true},
+	    &r);
+	if (err)
+		goto out;
+	if (store_reply_len(r) != 2) {
+		err = ETIMEDOUT;
+		goto out;
+	}
+	text = strdup(store_reply_str(store_reply_at(r, 1)));
+	if (!text)
+		err = ENOMEM;
+	else
+		*out = text;
+out:
+	store_reply_free(r);
+	return err;
+}

@@ -1,0 +1,32 @@
+/**
+ * @file worker.h  One thread per shard: holds its lease, reads its journal, lets the consumers act
+ */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include "calls.h"
+#include "outbox.h"
+
+enum {
+	WORKER_LEASE_MS = 5000, /**< another replica takes over a dead one's shards after this */
+	WORKER_RENEW_MS = 1000,
+	WORKER_WAIT_MS = 500, /**< how long the journal is waited for; the agenda's own clock */
+};
+
+struct worker;
+
+struct worker_options {
+	struct store *store;
+	const struct calls *calls;
+	const struct outbox *outbox;
+	const char *owner; /**< name of this process, unique among replicas */
+};
+
+/** Start the threads. What `opt` points to must outlive them. @return 0, ENOMEM, EAGAIN */
+__attribute__((warn_unused_result)) int worker_start(struct worker **wp,
+						     const struct worker_options *opt);
+
+/** Let each finish what it is at, give back the leases, join and free. @param w  May be NULL */
+void worker_stop(struct worker *w);
+
+#endif
