@@ -10,6 +10,6 @@ local leg = legs.get(ARGV[2])
 if not leg then
   return 'unknown'
 end
-legs.set(leg, { bye = 'done' })
+legs.set(leg, { bye = 'done', bye_after = 0 })
 agenda.plan(leg, ARGV[1])
 return 'ok'

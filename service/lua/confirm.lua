@@ -20,7 +20,6 @@ if leg.state == 'ended' then
   -- Released before its ACK (CANCEL crossed the 200, deadline, API): the caller thinks the call is up.
   if (leg.to_tag or '') == '' and leg.line then
     legs.set(leg, { to_tag = to_tag, bye = 'due' })
-    redis.call('PERSIST', key.leg(id))
     agenda.plan(leg, now)
     journal(now, 'late_ack', leg.line, id)
   end

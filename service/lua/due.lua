@@ -3,7 +3,7 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 how many legs at the most
 -- Returns  for each leg that is due, and for the other one of each pair to be connected:
---          { leg, { field, value, ... } }, each leg once. Changes nothing.
+--          { leg, { field, value, ... } }, each leg once. Legs that are no more leave the agenda.
 
 --- @include "keys"
 

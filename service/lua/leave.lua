@@ -3,7 +3,7 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 reason (bye, cancel, no_ack, undelivered, media, api, ...)
 --          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
---          6 line, for a CANCEL that overtook its INVITE  7 our To-tag the request names, '' = not checked
+--          6 line that the leg is on  7 our To-tag the request names, '' = not checked
 -- Returns  'left' | 'repeated' (it had ended before) | 'kept' (it is in another state)
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
@@ -14,16 +14,22 @@ local now, id, reason, hangup, expected, line, to_tag = unpack(ARGV)
 
 local leg = legs.get(id)
 if not leg then
-  if reason == 'cancel' then
-    -- Remembered, so that the INVITE that comes after it finds itself cancelled.
+  if reason == 'cancel' or reason == 'undelivered' then
+    -- Remembered, so that the INVITE that comes after it finds itself ended.
     legs.set({ id = id }, { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none' })
     redis.call('PEXPIRE', key.leg(id), TOMBSTONE_MS)
-    journal(now, 'cancelled_early', line, id)
+    journal(now, 'ended_early', line, id)
   end
+  return 'unknown'
+end
+if leg.line and leg.line ~= line then
   return 'unknown'
 end
 if to_tag ~= '' and (leg.to_tag or '') ~= '' and to_tag ~= leg.to_tag then
   return 'mismatch'
+end
+if reason == 'bye' and (leg.to_tag or '') == '' then
+  legs.set(leg, { to_tag = to_tag }) -- the ACK that this BYE overtook makes us owe nothing
 end
 if leg.state == 'ended' then
   if reason == 'bye' and leg.bye == 'due' then

@@ -31,12 +31,12 @@ struct caller {
  *
  * @param headers  What the INVITE says
  * @param country  Country in which national numbers are read, ISO 3166
- * @param caller   Result, written only on success
+ * @param callerp  Result, written only on success
  *
  * @return 0, EINVAL bad argument or unknown country, ENOMEM
  */
-__attribute__((warn_unused_result)) int caller_identify(const struct caller_headers *headers,
-							const char *country, struct caller *caller);
+__attribute__((warn_unused_result)) int
+caller_identify(const struct caller_headers *headers, const char *country, struct caller *callerp);
 
 /**
  * Find out the dialled number: that of the request URI, else (a carrier that puts a fixed name

@@ -262,3 +262,23 @@ int calls_visit(const struct calls *c, unsigned shard)
 	}
 	return err;
 }
+
+int calls_check_media(const struct calls *c, unsigned shard)
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF];
+	int64_t since_s;
+	int err;
+
+	if (uptime_since(c->uptime, &since_s))
+		return 0; /* it is away: there will be something to do when it is back */
+	shard_tag(shard, tag);
+	store_arg_int(&args, clock_now_ms());
+	store_arg_int(&args, since_s);
+	err = store_run(c->store, SCRIPT_MEDIA_SINCE, tag, &args, &r);
+	if (!err && store_reply_int(r) > 0)
+		log_warn("rtpengine_restarted", LOG_I("shard", shard), LOG_I("legs", store_reply_int(r)));
+	store_reply_free(r);
+	return err;
+}

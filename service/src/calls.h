@@ -11,11 +11,13 @@
 #include "media.h"
 #include "sip.h"
 #include "store.h"
+#include "uptime.h"
 
 struct calls {
 	struct store *store;
 	struct sip *sip;
 	struct media media;
+	struct uptime *uptime; /**< of rtpengine */
 };
 
 /**
@@ -24,5 +26,13 @@ struct calls {
  * @return 0, else as store_run()
  */
 __attribute__((warn_unused_result)) int calls_visit(const struct calls *c, unsigned shard);
+
+/**
+ * Find out whether rtpengine has been restarted since the media of a shard were made; if so, all of
+ * them are made anew by the next visit. To be called about once a second.
+ *
+ * @return 0, else as store_run(); an rtpengine that does not answer is no error
+ */
+__attribute__((warn_unused_result)) int calls_check_media(const struct calls *c, unsigned shard);
 
 #endif

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "dtmf.h"
 #include "json.h"
 #include "log.h"
+#include "media.h"
 #include "metrics.h"
 
 enum {
@@ -24,8 +26,17 @@ enum {
 
 struct dtmf {
 	int fd;
+	atomic_bool stop;
 	pthread_t thread;
 };
+
+/* A connected leg's digit is also reported for the leg it goes to, from its inner side. */
+static bool is_callers(const struct json *o)
+{
+	const char *tag = json_str(json_get(o, "source_tag"));
+
+	return tag && strcmp(tag, MEDIA_OUTER_TAG) == 0;
+}
 
 static void digit(const char *datagram, size_t len)
 {
@@ -38,7 +49,7 @@ static void digit(const char *datagram, size_t len)
 		return;
 	}
 	leg = json_str(json_get(o, "callid"));
-	if (leg && json_int(json_get(o, "event"), &event) == 0 && event >= 0 &&
+	if (leg && is_callers(o) && json_int(json_get(o, "event"), &event) == 0 && event >= 0 &&
 	    event <= DIGIT_MAX) {
 		metrics_inc(METRIC_DTMF);
 		log_info("dtmf", LOG_S("leg", leg));
@@ -51,13 +62,11 @@ static void *run(void *arg)
 	struct dtmf *d = arg;
 	char datagram[DTMF_DATAGRAM_MAX];
 
-	for (;;) {
+	while (!atomic_load(&d->stop)) {
 		ssize_t n = recv(d->fd, datagram, sizeof(datagram), 0);
 
 		if (n > 0)
 			digit(datagram, (size_t)n);
-		else if (n == 0 || errno != EINTR)
-			break; /* shut down: see dtmf_stop() */
 	}
 	return NULL;
 }
@@ -93,6 +102,7 @@ void dtmf_stop(struct dtmf *d)
 {
 	if (!d)
 		return;
+	atomic_store(&d->stop, true);
 	shutdown(d->fd, SHUT_RDWR); /* wakes recv() also on an unconnected socket (Linux) */
 	pthread_join(d->thread, NULL);
 	close(d->fd);

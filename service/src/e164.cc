@@ -78,7 +78,7 @@ void restore_plus(const PhoneNumberUtil *util, const char *text, const char *cou
 	if (least > VALID)
 		return;
 	if (util->Parse(std::string("+") + text, country, &international) ==
-		    PhoneNumberUtil::NO_PARSING_ERROR &&
+		PhoneNumberUtil::NO_PARSING_ERROR &&
 	    fit_of(util, international) >= least)
 		*number = international;
 }

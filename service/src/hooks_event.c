@@ -94,6 +94,7 @@ struct happening {
 	struct app *app;
 	struct event in;
 	char line[LINE_ID_BUF], leg[LEG_ID_MAX];
+	bool in_dialog; /* the request URI is our Contact, not the dialled number */
 	enum line_outcome outcome;
 	char answer[SDP_MAX]; /* "" = none */
 };
@@ -111,9 +112,12 @@ static const struct answer pending = {491, "Request Pending", 0};
 static const struct answer not_acceptable = {488, "Not Acceptable Here", 0};
 static const struct answer server_error = {500, "Server Internal Error", RETRY_AFTER_S};
 
+/* The ACK of a refusal goes to the dialled number (RFC 3261 17.1.1.3) and confirms nothing. */
 static int on_ack(struct happening *h, const struct answer **a)
 {
 	*a = &ok;
+	if (!h->in_dialog)
+		return 0;
 	return line_confirm(h->app->store, h->line, h->leg, h->in.to_tag, &h->outcome);
 }
 
@@ -219,6 +223,7 @@ static int find_line(struct happening *h)
 		if (!line_id_valid(uri.user + 5))
 			return ENOENT;
 		memcpy(h->line, uri.user + 5, strlen(uri.user + 5) + 1);
+		h->in_dialog = true;
 		return 0;
 	}
 	if (caller_did(h->in.ruri, NULL, h->app->cfg.country, did))

@@ -101,7 +101,7 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 	err |= json_set_str(o, "reason", why->reason);
 	if (why->retry_after_s)
 		err |= json_set_int(o, "retry_after", why->retry_after_s);
-	metrics_inc(METRIC_DECISIONS_REJECT);
+	metrics_inc(why == &no_service ? METRIC_DECISIONS_FAILED : METRIC_DECISIONS_REJECT);
 	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("source", a->in.source),
 		 LOG_I("code", why->code));
@@ -207,7 +207,6 @@ static const struct refusal *make_media(struct asking *a, char *whole, size_t ma
 	if (media_create(&a->app->media, &leg, a->answer) == 0 &&
 	    sdp_answer_expand(a->offer, a->answer, whole, max) == 0)
 		return NULL;
-	metrics_inc(METRIC_DECISIONS_FAILED);
 	give_back(a);
 	return &no_service;
 }

@@ -13,7 +13,7 @@
 enum {
 	HTTP_CLIENT_BODY_MAX = 64 * 1024,   /**< bytes of a response */
 	HTTP_CLIENT_PENDING_MAX = 1024,	    /**< requests queued or under way */
-	HTTP_CLIENT_PER_HOST_MAX = 16,	    /**< connections to one host */
+	HTTP_CLIENT_PER_HOST_MAX = 512,	    /**< connections to one host */
 	HTTP_CLIENT_RETRY_AFTER_MAX = 3600, /**< s; what a server asks beyond that is cut */
 };
 

@@ -105,7 +105,6 @@ static void refuse_large(struct exchange *x)
 static void route(struct exchange *x, const char *method, const char *path, uint64_t length)
 {
 	const struct httpd_options *opt = &x->h->opt;
-
 	int err = router_find(opt->routes, opt->nroutes, method, path, &x->match);
 
 	if (err == ENOENT)

@@ -27,7 +27,7 @@ struct lineconf_sms {
 	struct json_strs to;	       /**< absent = the hosts */
 	char *text_joined, *text_left; /**< NULL = the standard texts */
 	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
-	char key[LINECONF_KEY_BUF];    /**< likewise; never shown again */
+	char key[LINECONF_KEY_BUF];    /**< likewise, if the url is; never shown again */
 };
 
 struct lineconf {

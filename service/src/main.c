@@ -12,6 +12,7 @@
 #include "app.h"
 #include "calls.h"
 #include "dtmf.h"
+#include "e164.h"
 #include "hooks.h"
 #include "log.h"
 #include "outbox.h"
@@ -48,6 +49,7 @@ struct parts {
 	struct http_client *http;
 	struct calls calls;
 	struct outbox outbox;
+	struct uptime *uptime;
 	struct worker *worker;
 	struct dtmf *dtmf;
 	struct httpd *httpd;
@@ -72,6 +74,8 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("rtpengine", ng_alloc(&app->media.ng, LOOPBACK, app->cfg.ng_port));
 	if (!err)
+		err = failed("uptime", uptime_alloc(&p->uptime, app->media.ng));
+	if (!err)
 		err = failed("http_client", http_client_alloc(&p->http));
 	if (!err)
 		err = failed("sip", sip_alloc(&app->sip, p->http, app->cfg.rpc_port));
@@ -86,7 +90,7 @@ static int start_consumers(struct parts *p)
 
 	gethostname(host, sizeof(host) - 1);
 	snprintf(p->owner, sizeof(p->owner), "%s:%ld", host, (long)getpid());
-	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media};
+	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media, p->uptime};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
 	return failed("worker", worker_start(&p->worker, &opt));
 }
@@ -127,6 +131,7 @@ static void stop(struct parts *p)
 	worker_stop(p->worker);
 	http_client_free(p->http, DRAIN_MS);
 	sip_free(p->app.sip);
+	uptime_free(p->uptime);
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);
 	store_free(p->app.store);
@@ -137,12 +142,23 @@ static const char *environment(const char *name)
 	return getenv(name);
 }
 
+static int load_settings(struct config *cfg, char why[CONFIG_WHY_MAX])
+{
+	int err = config_load(cfg, environment, why);
+
+	if (err || e164_country_known(cfg->country))
+		return err;
+	snprintf(why, CONFIG_WHY_MAX, "EXECLINE_COUNTRY=\"%s\" is not allowed; allowed: %s",
+		 cfg->country, "a country code of ISO 3166");
+	return EINVAL;
+}
+
 int main(void)
 {
 	static struct parts parts;
 	char why[CONFIG_WHY_MAX];
 	sigset_t signals;
-	int got = 0, err = config_load(&parts.app.cfg, environment, why);
+	int got = 0, err = load_settings(&parts.app.cfg, why);
 
 	if (err) {
 		log_error("bad_setting", LOG_S("why", why));

@@ -11,10 +11,11 @@
 #include "json.h"
 #include "log.h"
 #include "media.h"
+#include "media_format.h"
 #include "metrics.h"
 
 /* The two sides of a leg's call. */
-static const char OUTER[] = "leg", INNER[] = "inner";
+static const char OUTER[] = MEDIA_OUTER_TAG, INNER[] = "inner";
 
 enum {
 	NOBODY_PORT = 9,	 /* discard: the inner peer of a parked leg */
@@ -73,12 +74,15 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 	return err;
 }
 
-/* Offer or answer: their attributes are the same, so that a repeated pair changes no port. */
+/* ----- commands ----- */
+
+/* Offer or answer: their attributes are the same, so that a repeated pair changes no port. A caller
+ * at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
 static int negotiate(const struct media *m, const char *name, const char *leg, const char *sdp,
 		     const char *transcode, char result[SDP_MAX])
 {
 	static const char *const direction[] = {"ext", "inner", NULL};
-	static const char *const replace[] = {"origin", NULL};
+	static const char *const replace[] = {"origin", "zero-address", NULL};
 	static const char *const flags[] = {"port latching", "strict source", NULL};
 	const char *const codecs[] = {transcode, NULL};
 	struct json *cmd = command(name, leg), *codec = NULL, *reply = NULL;
@@ -112,60 +116,99 @@ static int negotiate(const struct media *m, const char *name, const char *leg, c
 	return err;
 }
 
-struct codec_choice {
-	enum codec codec;
+/* ----- one leg ----- */
+
+/* A leg on its way through an offer and an answer. */
+struct side {
+	const struct media_leg *leg;
+	struct media_format own; /* what the caller speaks */
+	enum sdp_dir dir;	 /* what the caller asks for */
+	/* what rtpengine says to the offer: */
+	char ip[SDP_IP_BUF];
+	uint16_t port; /* of the inner side */
 	int dtmf_pt;
 };
 
-static int chosen(const struct media_leg *leg, struct codec_choice *c)
+static int look_at(struct side *s, const struct media_leg *leg)
 {
 	struct sdp_offer *o = NULL;
 	int err = sdp_offer_parse(leg->sdp, strlen(leg->sdp), &o);
 
 	if (err)
 		return err;
-	c->codec = sdp_offer_codec(o);
-	c->dtmf_pt = sdp_offer_dtmf(o) == SDP_DTMF_NONE ? SDP_DTMF_NONE : SDP_DTMF_PT;
+	*s = (struct side){
+	    .leg = leg,
+	    .own = {sdp_offer_codec(o), sdp_offer_pt(o)},
+	    .dir = sdp_offer_dir(o),
+	};
 	sdp_offer_free(o);
 	return 0;
 }
 
-/* Points the inner side at a peer that speaks `inner`. */
-static int answer_from(const struct media *m, const char *leg, const struct codec_choice *inner,
-		       const char *ip, uint16_t port, char answer[SDP_MAX])
+/* Offers the caller's description, with the inner codec added if it is another one. */
+static int offer(const struct media *m, struct side *s, const struct media_format *inner)
 {
-	const struct sdp_peer peer = {inner->codec, inner->dtmf_pt, ip, port};
+	const char *transcode = media_format_same(&s->own, inner) ? NULL : codec_name(inner->codec);
+	char offered[SDP_MAX];
+	int err = negotiate(m, "offer", s->leg->id, s->leg->sdp, transcode, offered);
+
+	if (err)
+		return err;
+	s->dtmf_pt = sdp_dtmf(offered, inner->codec);
+	return sdp_media_addr(offered, s->ip, &s->port);
+}
+
+/* Points the inner side at a peer, which does what the caller lets it do. */
+static int answer(const struct media *m, const struct side *s, const struct media_format *inner,
+		  const char *ip, uint16_t port, char result[SDP_MAX])
+{
+	const struct sdp_peer peer = {
+	    .codec = inner->codec,
+	    .pt = inner->pt,
+	    .dtmf_pt = s->dtmf_pt,
+	    .dir = sdp_dir_mirror(s->dir),
+	    .ip = ip,
+	    .port = port,
+	};
 	char sdp[SDP_MAX];
 	int err = sdp_peer_print(&peer, sdp, sizeof(sdp));
 
-	return err ? err : negotiate(m, "answer", leg, sdp, NULL, answer);
+	return err ? err : negotiate(m, "answer", s->leg->id, sdp, NULL, result);
 }
 
-int media_create(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX])
+static int park(const struct media *m, struct side *s, char result[SDP_MAX])
 {
-	struct codec_choice own;
-	char offered[SDP_MAX];
-	int err = chosen(leg, &own);
+	int err = offer(m, s, &s->own);
 
-	if (!err)
-		err = negotiate(m, "offer", leg->id, leg->sdp, NULL, offered);
-	if (!err)
-		err = answer_from(m, leg->id, &own, NOBODY_IP, NOBODY_PORT, answer);
-	return err;
+	return err ? err : answer(m, s, &s->own, NOBODY_IP, NOBODY_PORT, result);
 }
 
-static int play(const struct media *m, const char *leg, const char *file)
+int media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX])
 {
-	struct json *cmd = command("play media", leg);
+	struct side s;
+	int err = look_at(&s, leg);
+
+	return err ? err : park(m, &s, result);
+}
+
+/* Under a name of its own for each payload type without a fixed meaning: rtpengine caches encoded
+ * music by name and codec only, and would play it under the number of the first caller. */
+static int play(const struct media *m, const struct side *s, const char *folder, const char *file)
+{
+	struct json *cmd = command("play media", s->leg->id);
+	char path[MEDIA_FILE_BUF], pt[16] = "";
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
-	err |= json_set_str(cmd, "file", file);
+	if (!media_format_static(&s->own))
+		snprintf(pt, sizeof(pt), "pt%d/", s->own.pt);
+	snprintf(path, sizeof(path), "/music/%s%s%s", pt, folder, file);
+	err |= json_set_str(cmd, "file", path);
 	err |= json_set_int(cmd, "repeat-times", MUSIC_REPEATS);
 	if (err) {
 		json_free(cmd);
 		return ENOMEM;
 	}
-	return send_command(m, cmd, leg, NULL, NULL);
+	return send_command(m, cmd, s->leg->id, NULL, NULL);
 }
 
 static int stop(const struct media *m, const char *leg)
@@ -179,66 +222,51 @@ static int stop(const struct media *m, const char *leg)
 	return send_command(m, cmd, leg, "Not currently playing", NULL);
 }
 
-int media_park(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX])
+/* A caller who holds us hears nothing, and rtpengine refuses to play; resuming parks them anew. */
+static bool listens(const struct side *s)
 {
-	char file[MEDIA_FILE_BUF];
-	int err = media_create(m, leg, answer);
+	return s->dir == SDP_SENDRECV || s->dir == SDP_RECVONLY;
+}
 
-	if (err)
+int media_park(const struct media *m, const struct media_leg *leg, char result[SDP_MAX])
+{
+	struct side s;
+	int err = look_at(&s, leg);
+
+	if (!err)
+		err = park(m, &s, result);
+	if (err || !listens(&s))
 		return err;
 	if (leg->music[0]) {
-		snprintf(file, sizeof(file), "/music/custom/%s", leg->music);
-		if (play(m, leg->id, file) == 0)
+		if (play(m, &s, "custom/", leg->music) == 0)
 			return 0;
-		log_warn("line_music_unplayable", LOG_S("leg", leg->id), LOG_S("file", file));
+		log_warn("line_music_unplayable", LOG_S("leg", leg->id), LOG_S("file", leg->music));
 	}
-	snprintf(file, sizeof(file), "/music/%s", m->music);
-	return play(m, leg->id, file);
+	return play(m, &s, "", m->music);
 }
 
-/* The leg's offer with the inner codec added, and where its inner side is. */
-static int offer_inner(const struct media *m, const struct media_leg *leg, enum codec own,
-		       enum codec inner, char ip[SDP_IP_BUF], uint16_t *port)
-{
-	char offered[SDP_MAX];
-	int err = negotiate(m, "offer", leg->id, leg->sdp, own == inner ? NULL : codec_name(inner),
-			    offered);
-
-	return err ? err : sdp_media_addr(offered, ip, port);
-}
+/* ----- two legs ----- */
 
 int media_connect(const struct media *m, const struct media_leg *host,
 		  const struct media_leg *member, char answers[2][SDP_MAX])
 {
 	const struct media_leg *legs[2] = {host, member};
-	struct codec_choice own[2], inner;
-	char ip[2][SDP_IP_BUF];
-	uint16_t port[2];
-	int err;
+	struct side sides[2];
+	struct media_format inner;
+	int err = 0;
 
-	for (int i = 0; i < 2; i++) {
-		err = chosen(legs[i], &own[i]);
-		if (err)
-			return err;
-	}
-	inner = own[0];
-	for (int i = 0; i < 2; i++) {
-		err = offer_inner(m, legs[i], own[i].codec, inner.codec, ip[i], &port[i]);
-		if (err)
-			return err;
-	}
-	for (int i = 0; i < 2; i++) {
-		inner.dtmf_pt = own[i].dtmf_pt;
-		err = answer_from(m, legs[i]->id, &inner, ip[1 - i], port[1 - i], answers[i]);
-		if (err)
-			return err;
-	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2 && !err; i++)
+		err = look_at(&sides[i], legs[i]);
+	if (err)
+		return err;
+	inner = media_format_common(&sides[0].own, &sides[1].own);
+	for (int i = 0; i < 2 && !err; i++)
+		err = offer(m, &sides[i], &inner);
+	for (int i = 0; i < 2 && !err; i++)
+		err = answer(m, &sides[i], &inner, sides[1 - i].ip, sides[1 - i].port, answers[i]);
+	for (int i = 0; i < 2 && !err; i++)
 		err = stop(m, legs[i]->id);
-		if (err)
-			return err;
-	}
-	return 0;
+	return err;
 }
 
 int media_delete(const struct media *m, const char *id)

@@ -16,6 +16,9 @@ enum {
 	MEDIA_FILE_BUF = 128,
 };
 
+/** Tag of the caller's side of each leg. */
+#define MEDIA_OUTER_TAG "leg"
+
 struct media {
 	struct ng *ng;
 	const char *music; /**< file name of the default hold music */
@@ -30,22 +33,23 @@ struct media_leg {
 /**
  * Make a leg's media; no music yet (its 200 has not arrived).
  *
- * @param answer  SDP answer to the reduced offer, written only on success
+ * @param result  SDP answer to the reduced offer, written only on success
  *
  * @return 0, EBADMSG the description cannot be read, ENOENT, EPROTO, ETIMEDOUT, ... as ng_call()
  */
 __attribute__((warn_unused_result)) int
-media_create(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX]);
+media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 
-/** Alone, with music. @param answer  as media_create() */
+/** Alone, with music. @param result  as media_create() */
 __attribute__((warn_unused_result)) int
-media_park(const struct media *m, const struct media_leg *leg, char answer[SDP_MAX]);
+media_park(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 
 /**
  * Let two legs hear each other, without music. Both must have been parked, or their old peers
  * parked or deleted: a third leg that still sends to one of them would be heard too.
  *
- * @param host, member  Where their codecs differ, the inner sides speak the host's
+ * @param host, member  Their inner sides speak what both speak, else the host's codec, else the
+ *                      member's, else one that neither speaks
  * @param answers       SDP answers: [0] for the host, [1] for the member
  */
 __attribute__((warn_unused_result)) int media_connect(const struct media *m,

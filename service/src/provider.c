@@ -52,29 +52,29 @@ static const struct provider {
     [CONFIG_SMS_WEBHOOK] = {webhook_body, "Bearer", false},
 };
 
-static const char *own_or(const char *own, const char *common)
+/* The line's own URL and key, else the common ones; the common key never goes to a line's URL. */
+static void choose_url(const struct lineconf_sms *own, const char *url, const char *key,
+		       struct provider_account *acc)
 {
-	return own && own[0] ? own : common;
+	acc->url = own->url[0] ? own->url : url;
+	acc->key = own->url[0] || own->key[0] ? own->key : key;
 }
 
 void provider_account(const struct config *cfg, const struct lineconf *conf,
 		      struct provider_account *acc)
 {
-	const struct lineconf_sms none = {.provider = LINECONF_PROVIDER_DEFAULT};
+	static const struct lineconf_sms none = {.provider = LINECONF_PROVIDER_DEFAULT};
 	const struct lineconf_sms *sms = conf ? &conf->sms : &none;
 
 	acc->provider =
 	    sms->provider == LINECONF_PROVIDER_DEFAULT ? cfg->sms_provider : sms->provider;
-	acc->from = own_or(conf ? conf->sms.from : NULL, cfg->sms_from);
+	acc->from = sms->from[0] ? sms->from : cfg->sms_from;
 	acc->url = NULL;
 	acc->key = NULL;
-	if (acc->provider == CONFIG_SMS_MESSAGEBIRD) {
-		acc->url = own_or(conf ? conf->sms.url : NULL, cfg->messagebird_url);
-		acc->key = own_or(conf ? conf->sms.key : NULL, cfg->messagebird_key);
-	} else if (acc->provider == CONFIG_SMS_WEBHOOK) {
-		acc->url = own_or(conf ? conf->sms.url : NULL, cfg->sms_webhook_url);
-		acc->key = own_or(conf ? conf->sms.key : NULL, cfg->sms_webhook_key);
-	}
+	if (acc->provider == CONFIG_SMS_MESSAGEBIRD)
+		choose_url(sms, cfg->messagebird_url, cfg->messagebird_key, acc);
+	else if (acc->provider == CONFIG_SMS_WEBHOOK)
+		choose_url(sms, cfg->sms_webhook_url, cfg->sms_webhook_key, acc);
 }
 
 int provider_request(const struct provider_account *acc, const struct provider_message *msg,

@@ -112,6 +112,11 @@ enum codec sdp_offer_codec(const struct sdp_offer *offer)
 	return offer->codec;
 }
 
+int sdp_offer_pt(const struct sdp_offer *offer)
+{
+	return offer->pt;
+}
+
 int sdp_offer_dtmf(const struct sdp_offer *offer)
 {
 	return offer->dtmf;
@@ -120,6 +125,19 @@ int sdp_offer_dtmf(const struct sdp_offer *offer)
 enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer)
 {
 	return offer->dir;
+}
+
+enum sdp_dir sdp_dir_mirror(enum sdp_dir offered)
+{
+	switch (offered) {
+
+	case SDP_SENDONLY:
+		return SDP_RECVONLY;
+	case SDP_RECVONLY:
+		return SDP_SENDONLY;
+	default:
+		return offered;
+	}
 }
 
 int sdp_media_addr(const char *text, char ip[SDP_IP_BUF], uint16_t *port)
@@ -142,6 +160,23 @@ int sdp_media_addr(const char *text, char ip[SDP_IP_BUF], uint16_t *port)
 
 	sdp_free(sdp);
 	return err;
+}
+
+int sdp_dtmf(const char *text, enum codec codec)
+{
+	const struct sdp_stream *stream;
+	int pt = SDP_DTMF_NONE;
+	struct sdp *sdp;
+
+	if (!text || sdp_parse(text, strnlen(text, SDP_MAX + 1), &sdp))
+		return SDP_DTMF_NONE;
+
+	stream = sdp_first_audio(sdp);
+	if (stream)
+		pt = sdp_find_format(sdp, stream, "telephone-event", codec_rate(codec));
+
+	sdp_free(sdp);
+	return pt;
 }
 
 bool sdp_has_codec(const char *text)

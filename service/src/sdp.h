@@ -19,16 +19,15 @@ enum {
 	SDP_STREAMS_MAX = 16, /**< m= lines of a description */
 	SDP_IP_BUF = 46,      /**< INET6_ADDRSTRLEN */
 	SDP_DTMF_NONE = -1,   /**< no telephone-event */
-	SDP_DTMF_PT = 101,    /**< what it usually is, and what inner peers get */
 };
 
-/** Codecs served: enumerator, encoding name, RTP clock rate in Hz, payload type: that of RFC 3551,
- *  or the one inner peers get where there is none. G722 has a clock of 8000 there, by mistake. */
+/** Codecs served: enumerator, encoding name, RTP clock rate in Hz, payload type of RFC 3551 (-1:
+ * none). G722 has a clock of 8000 there, by mistake. */
 #define CODECS(X)                                                                                  \
 	X(CODEC_PCMU, "PCMU", 8000, 0)                                                             \
 	X(CODEC_PCMA, "PCMA", 8000, 8)                                                             \
 	X(CODEC_G722, "G722", 8000, 9)                                                             \
-	X(CODEC_OPUS, "opus", 48000, 96)
+	X(CODEC_OPUS, "opus", 48000, -1)
 
 enum codec {
 #define X(id, name, clock, pt) id,
@@ -46,16 +45,21 @@ enum sdp_dir {
 
 struct sdp_offer;
 
-/** An inner peer as rtpengine is told about it: it sends and receives with one codec. */
+/** An inner peer as rtpengine is told about it: it has one codec. */
 struct sdp_peer {
 	enum codec codec;
-	int dtmf_pt;	/**< payload type of telephone-event (SDP_DTMF_PT), or SDP_DTMF_NONE */
+	int pt;	     /**< payload type of the codec */
+	int dtmf_pt; /**< payload type of telephone-event, or SDP_DTMF_NONE */
+	enum sdp_dir dir;
 	const char *ip; /**< IPv4 or IPv6 address */
 	uint16_t port;	/**< not 0 */
 };
 
 /** @return encoding name of a codec, "???" if there is no such codec */
 const char *codec_name(enum codec codec);
+
+/** @return its payload type by RFC 3551, -1 if it has none */
+int codec_pt(enum codec codec);
 
 /**
  * The codec of that (encoding) name, in any case.
@@ -68,13 +72,13 @@ __attribute__((warn_unused_result)) int codec_parse(const char *name, enum codec
  * Parse an offer and choose from it: the first audio stream over RTP/AVP (or RTP/AVPF, treated
  * alike) that has a codec we serve, of those the one the caller likes best.
  *
- * @param sdp     Offer, not necessarily NUL-terminated
+ * @param text    Offer, not necessarily NUL-terminated
  * @param len     Number of bytes
  * @param offerp  Result, written only on success; free with sdp_offer_free()
  *
  * @return 0, EINVAL, EBADMSG unparsable or beyond the limits, ENOTSUP nothing we can serve, ENOMEM
  */
-__attribute__((warn_unused_result)) int sdp_offer_parse(const char *sdp, size_t len,
+__attribute__((warn_unused_result)) int sdp_offer_parse(const char *text, size_t len,
 							struct sdp_offer **offerp);
 
 /** @param offer  Offer, may be NULL */
@@ -83,12 +87,18 @@ void sdp_offer_free(struct sdp_offer *offer);
 /** @return the chosen codec */
 enum codec sdp_offer_codec(const struct sdp_offer *offer);
 
+/** @return the payload type that the caller gave it */
+int sdp_offer_pt(const struct sdp_offer *offer);
+
 /** @return payload type of telephone-event at the clock rate of the chosen codec, else
  *  SDP_DTMF_NONE */
 int sdp_offer_dtmf(const struct sdp_offer *offer);
 
 /** @return direction the caller asks for; a hold in the old way (c=0.0.0.0) is SDP_SENDONLY */
 enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer);
+
+/** @return the direction that fits an offered one, seen from the other side, RFC 3264 §6.1 */
+enum sdp_dir sdp_dir_mirror(enum sdp_dir offered);
 
 /**
  * Print the offer reduced to what was chosen: for rtpengine.
@@ -108,15 +118,15 @@ __attribute__((warn_unused_result)) int sdp_offer_print(const struct sdp_offer *
  * as offered, and a direction that fits the offered one.
  *
  * @param offer   Offer
- * @param answer  rtpengine's answer
+ * @param text    rtpengine's answer
  * @param buf     Answer for the caller, written only on success
  * @param max     Size of buf in bytes
  *
  * @return 0, EINVAL, EBADMSG the answer cannot be parsed, EPROTO it is not one audio stream with
  *         a port and a codec (see sdp_has_codec()), ENOSPC, ENOMEM
  */
-__attribute__((warn_unused_result)) int
-sdp_answer_expand(const struct sdp_offer *offer, const char *answer, char *buf, size_t max);
+__attribute__((warn_unused_result)) int sdp_answer_expand(const struct sdp_offer *offer,
+							  const char *text, char *buf, size_t max);
 
 /**
  * Print the description of an inner peer.
@@ -133,14 +143,24 @@ __attribute__((warn_unused_result)) int sdp_peer_print(const struct sdp_peer *pe
 /**
  * Address and port of the first audio stream.
  *
- * @param sdp   Description
+ * @param text  Description
  * @param ip    IPv4 or IPv6 address, written only on success
  * @param port  Port, 0 if the stream is refused; written only on success
  *
  * @return 0, EINVAL, EBADMSG unparsable or no numeric address, ENOENT no audio stream, ENOMEM
  */
-__attribute__((warn_unused_result)) int sdp_media_addr(const char *sdp, char ip[SDP_IP_BUF],
+__attribute__((warn_unused_result)) int sdp_media_addr(const char *text, char ip[SDP_IP_BUF],
 						       uint16_t *port);
+
+/**
+ * Find telephone-event in the first audio stream.
+ *
+ * @param text   Description
+ * @param codec  Codec whose clock rate it must have
+ *
+ * @return its payload type, SDP_DTMF_NONE if there is none
+ */
+int sdp_dtmf(const char *text, enum codec codec);
 
 /**
  * Whether the first audio stream has a codec beside telephone-event and comfort noise. Restored
@@ -149,6 +169,6 @@ __attribute__((warn_unused_result)) int sdp_media_addr(const char *sdp, char ip[
  *
  * @return true if it has one
  */
-bool sdp_has_codec(const char *sdp);
+bool sdp_has_codec(const char *text);
 
 #endif

@@ -8,7 +8,7 @@
 #include "sdp_priv.h"
 #include "strbuf.h"
 
-enum { PTIME_MAX_MS = 1000 };
+enum { PTIME_MAX_MS = 1000, PT_MAX = 127 };
 
 /* Hand the text over to the caller's buffer, or say why not; the builder is freed. */
 static int finish(struct strbuf *b, char *buf, size_t max)
@@ -28,10 +28,8 @@ static void print_session(struct strbuf *b, const char *ip)
 {
 	char family = strchr(ip, ':') ? '6' : '4';
 
-	strbuf_addf(b,
-		    "v=0\r\no=- 1 1 IN IP%c %s\r\ns=ExecLine\r\nc=IN IP%c %s\r\n"
-		    "t=0 0\r\n",
-		    family, ip, family, ip);
+	strbuf_addf(b, "v=0\r\no=- 1 1 IN IP%c %s\r\n", family, ip);
+	strbuf_addf(b, "s=ExecLine\r\nc=IN IP%c %s\r\nt=0 0\r\n", family, ip);
 }
 
 static void print_audio(struct strbuf *b, uint16_t port, int pt, int dtmf)
@@ -105,22 +103,21 @@ static int address_family(const char *ip)
 int sdp_peer_print(const struct sdp_peer *peer, char *buf, size_t max)
 {
 	struct strbuf b;
-	int pt;
 
 	if (!peer || !peer->ip || !peer->port || !buf)
 		return EINVAL;
 	if (address_family(peer->ip) == AF_UNSPEC || !strcmp(codec_name(peer->codec), "???"))
 		return EINVAL;
-	pt = codec_pt(peer->codec);
-	if (peer->dtmf_pt < SDP_DTMF_NONE || peer->dtmf_pt > 127 || peer->dtmf_pt == pt)
+	if (peer->pt < 0 || peer->pt > PT_MAX || peer->dtmf_pt < SDP_DTMF_NONE ||
+	    peer->dtmf_pt > PT_MAX || peer->dtmf_pt == peer->pt)
 		return EINVAL;
 
 	strbuf_init(&b, SDP_MAX);
 	print_session(&b, peer->ip);
-	print_audio(&b, peer->port, pt, peer->dtmf_pt);
-	print_codec(&b, peer->codec, pt, NULL);
+	print_audio(&b, peer->port, peer->pt, peer->dtmf_pt);
+	print_codec(&b, peer->codec, peer->pt, NULL);
 	print_dtmf(&b, peer->codec, peer->dtmf_pt, "0-15");
-	strbuf_addf(&b, "a=sendrecv\r\n");
+	strbuf_addf(&b, "a=%s\r\n", sdp_dir_name(peer->dir));
 	return finish(&b, buf, max);
 }
 
@@ -151,20 +148,6 @@ static void print_answer_session(struct strbuf *b, const struct sdp *offer,
 	}
 }
 
-/* We are willing to do whatever is offered, seen from our side (RFC 3264 §6.1). */
-static enum sdp_dir answered_dir(enum sdp_dir offered)
-{
-	switch (offered) {
-
-	case SDP_SENDONLY:
-		return SDP_RECVONLY;
-	case SDP_RECVONLY:
-		return SDP_SENDONLY;
-	default:
-		return offered;
-	}
-}
-
 static void print_accepted(struct strbuf *b, const struct sdp_offer *offer,
 			   const struct sdp *answer)
 {
@@ -175,7 +158,8 @@ static void print_accepted(struct strbuf *b, const struct sdp_offer *offer,
 		if (sdp_line_dir(answer->line[i]) < 0)
 			strbuf_addf(b, "%s\r\n", answer->line[i]);
 	}
-	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(answered_dir(offer->dir)));
+	/* We are willing to do whatever is offered. */
+	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(sdp_dir_mirror(offer->dir)));
 }
 
 static void print_refused(struct strbuf *b, const struct sdp_stream *stream,

@@ -79,9 +79,6 @@ const char *sdp_dir_name(enum sdp_dir dir);
 /** Clock rate in [Hz], RFC 3551 */
 unsigned codec_rate(enum codec codec);
 
-/** Payload type that an inner peer uses */
-int codec_pt(enum codec codec);
-
 /** Payload type of the first format of a stream that is a codec we serve, else -1 */
 int sdp_find_codec(const struct sdp *sdp, const struct sdp_stream *stream, enum codec *codec);
 

@@ -171,6 +171,20 @@ static void next_hop(const char *route, char out[URI_BUF])
 		snprintf(out, URI_BUF, "%.*s", (int)(to - from - 1), from + 1);
 }
 
+/* Kamailio 6.0 takes "!!" in such a header for its own address, and loses count where one stands
+ * alone (tm/rpc_uac.c, get_hfblock()). Escaped it means the same (RFC 3261 19.1.4). */
+static void add_route(struct strbuf *h, const char *route)
+{
+	strbuf_addf(h, "Route: ");
+	for (const char *p = route; *p; p++) {
+		if (*p == '!')
+			strbuf_add(h, "%21", 3);
+		else
+			strbuf_add(h, p, 1);
+	}
+	strbuf_addf(h, "\r\n");
+}
+
 /* We were called: our From is the INVITE's To, the route set is its Record-Route in the same order
  * (RFC 3261 12.1.1). */
 static int bye_headers(const struct bye *b, char **headers)
@@ -184,7 +198,7 @@ static int bye_headers(const struct bye *b, char **headers)
 	strbuf_addf(&h, "CSeq: %d BYE\r\n", BYE_CSEQ);
 	strbuf_addf(&h, "Reason: SIP;cause=200;text=\"%s\"\r\n", b->reason);
 	if (b->record_route[0])
-		strbuf_addf(&h, "Route: %s\r\n", b->record_route);
+		add_route(&h, b->record_route);
 	return strbuf_take(&h, headers);
 }
 

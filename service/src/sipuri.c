@@ -323,7 +323,7 @@ int sipuri_param(const struct sipuri *uri, const char *name, char *out, size_t m
 		struct slice key = slice_cut(&param, slice_find(param, '='));
 
 		p = param.end;
-		if (slice_len(key) != strlen(name) || strncasecmp(key.p, name, strlen(name)))
+		if (slice_len(key) != strlen(name) || strncasecmp(key.p, name, slice_len(key)) != 0)
 			continue;
 		if (param.p < param.end)
 			param.p++;

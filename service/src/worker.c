@@ -93,7 +93,10 @@ static int hold_lease(struct shard_thread *t)
 	t->renew_at = clock_mono_ms() + WORKER_RENEW_MS;
 	if (t->holds != held)
 		log_info("shard_lease", LOG_I("shard", t->shard), LOG_B("held", t->holds));
-	return t->holds && !held ? groups(t) : 0;
+	if (!t->holds)
+		return 0;
+	err = held ? 0 : groups(t);
+	return err ? err : calls_check_media(t->worker->opt.calls, t->shard);
 }
 
 static int consume(struct shard_thread *t, const char *group, unsigned wait_ms,

@@ -7,18 +7,23 @@ local TOMBSTONE_MS = 64000
 
 local agenda = {}
 
--- Puts the leg on the agenda for the next thing it needs, or takes it off when there is none.
+-- Puts the leg on the agenda for the next thing it needs, or takes it off when there is none; an ended
+-- leg goes by itself once nothing is left to do for it.
 --   reserved  the ACK must have come by `deadline`
 --   want      the media wanted differ from those applied
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
 function agenda.plan(leg, now)
-  local due = math.max(tonumber(now), tonumber(leg.not_before or 0))
+  local due, at = math.max(tonumber(now), tonumber(leg.not_before or 0)), nil
   if leg.state == 'reserved' then
-    redis.call('ZADD', key.agenda, leg.deadline, leg.id)
+    at = leg.deadline
   elseif leg.want ~= leg.applied then
-    redis.call('ZADD', key.agenda, due, leg.id)
+    at = due
   elseif leg.bye == 'due' then
-    redis.call('ZADD', key.agenda, math.max(due, tonumber(leg.bye_after or 0)), leg.id)
+    at = math.max(due, tonumber(leg.bye_after or 0))
+  end
+  if at then
+    redis.call('ZADD', key.agenda, at, leg.id)
+    redis.call('PERSIST', key.leg(leg.id))
   else
     redis.call('ZREM', key.agenda, leg.id)
     if leg.state == 'ended' then

@@ -45,7 +45,7 @@ function seat.admit(conf, line, now)
   end
   local leg = legs.get(head)
   redis.call('HSET', key.state(line), 'seat', head)
-  legs.set(leg, { place = 'seat', seated_at = now })
+  legs.set(leg, { place = 'seat', seated_at = leg.seated_at or now })
   journal(now, 'admitted', line, head)
   seat.announce(conf, line, leg, now)
 end

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Checks the environment, writes what kamailio.cfg includes from it, and starts Kamailio. A bad value stops the start and is
+# named, with what is allowed.
+set -eu
+
+run=/run/kamailio
+
+fail()
+{
+	echo "level=error event=config key=$1 value=\"$2\" allowed=\"$3\"" >&2
+	exit 1
+}
+
+# address KEY VALUE: an IPv4 address.
+address()
+{
+	echo "$2" | grep -Eqx '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.|$)){4}' || fail "$1" "$2" "an IPv4 address"
+}
+
+# network KEY VALUE: an address, or a network as address/bits.
+network()
+{
+	address "$1" "${2%/*}"
+	case $2 in
+	*/[0-9] | */[12][0-9] | */3[0-2]) ;;
+	*/*) fail "$1" "$2" "address/bits, 0 to 32 bits" ;;
+	esac
+}
+
+# port KEY VALUE: an unprivileged port.
+port()
+{
+	case $2 in
+	'' | *[!0-9]* | ??????*) fail "$1" "$2" "a port, 1024 to 65535" ;;
+	esac
+	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
+}
+
+listen=${EXECLINE_SIP_LISTEN:-127.0.0.1}
+sip_port=${EXECLINE_SIP_PORT:-5060}
+advertise=${EXECLINE_SIP_ADVERTISE:-}
+trunks=${EXECLINE_TRUNKS:-127.0.0.0/8}
+rpc_port=${EXECLINE_RPC_PORT:-8090}
+http_port=${EXECLINE_HTTP_PORT:-8080}
+hook_key=${EXECLINE_HOOK_KEY:-}
+
+port EXECLINE_SIP_PORT "$sip_port"
+port EXECLINE_RPC_PORT "$rpc_port"
+port EXECLINE_HTTP_PORT "$http_port"
+[ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
+case $hook_key in
+*[!A-Za-z0-9._-]*) fail EXECLINE_HOOK_KEY "(hidden)" "letters, digits, '.', '_', '-'" ;;
+esac
+[ ${#hook_key} -ge 16 ] || fail EXECLINE_HOOK_KEY "(hidden)" "at least 16 characters, as execlined has it"
+
+umask 077
+{
+	echo "#!define HOOK_URL http://127.0.0.1:$http_port"
+	echo "#!define HOOK_KEY $hook_key"
+	echo "#!define RPC_PORT $rpc_port"
+	echo "listen=tcp:127.0.0.1:$rpc_port"
+	for ip in $(echo "$listen" | tr ',' ' '); do
+		address EXECLINE_SIP_LISTEN "$ip"
+		for proto in udp tcp; do
+			echo "listen=$proto:$ip:$sip_port${advertise:+ advertise $advertise:$sip_port}"
+		done
+	done
+} >"$run/local.cfg"
+for trunk in $(echo "$trunks" | tr ',' ' '); do
+	network EXECLINE_TRUNKS "$trunk"
+	bits=32
+	[ "$trunk" = "${trunk%/*}" ] || bits=${trunk#*/}
+	echo "1 ${trunk%/*} $bits 0 trunk"
+done >"$run/trunks"
+unset EXECLINE_HOOK_KEY
+
+# 1 GB of shared memory: 64 MB, the default, is used up at 1000 calls/s. It is touched only when needed.
+exec kamailio -f /etc/kamailio/kamailio.cfg -DD -E -m 1024 -M 16 -Y "$run"

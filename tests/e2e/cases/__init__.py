@@ -1,0 +1,1 @@
+"""The cases, by subject. Importing a module declares what is in it."""

@@ -1,0 +1,118 @@
+"""Runs the end-to-end cases: run.py [-l] [NAME...]; NAME may be a part of one."""
+
+import asyncio
+import os
+import pkgutil
+import sys
+import time
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from lib import tones
+from lib.settings import Settings
+from lib.stack import Stack
+
+from . import cases
+from .harness import CASES, TEST_MUSIC, Line
+
+ENV_FILE = "build/test.env"
+TEST_MUSIC_S = 60
+SIDE_BY_SIDE = 6
+CASE_LIMIT_S = 90
+
+
+class Results:
+    """Says what became of each case, and notes it where the caller wants it."""
+
+    def __init__(self):
+        self.failed = 0
+        self._path = os.environ.get("RESULTS")
+
+    def ok(self, name, seconds):
+        self._note(f"ok e2e: {name}", f"({seconds:.1f} s)")
+
+    def not_ok(self, name, seconds, details):
+        self.failed += 1
+        self._note(f"not ok e2e: {name}", f"({seconds:.1f} s)\n{details}")
+
+    def _note(self, line, more):
+        print(line, more, flush=True)
+        if self._path:
+            with open(self._path, "a", encoding="utf-8") as file:
+                print(line, file=file)
+
+
+async def run_case(stack, number, a_case, results):
+    line = Line(stack, number, a_case.config)
+    start = time.monotonic()
+    try:
+        async with asyncio.timeout(CASE_LIMIT_S):
+            await line.configure()
+            await a_case.run(line)
+            await line.clean()
+    except Exception as error:  # a case may fail in any way
+        details = f"{describe(error)}\n{line.report()}"
+        results.not_ok(a_case.name, time.monotonic() - start, details)
+    else:
+        results.ok(a_case.name, time.monotonic() - start)
+    finally:
+        try:
+            await line.remove()
+        except OSError as error:
+            print(f"    line {line.id} was not removed: {error}")
+
+
+def describe(error):
+    """An assertion speaks for itself; anything else needs its place."""
+    place = traceback.extract_tb(error.__traceback__)
+    inside = [f for f in place if "/cases/" in f.filename] or place
+    where = f"{os.path.basename(inside[-1].filename)}:{inside[-1].lineno}"
+    kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+    return f"  {where}: {kind}{error or inside[-1].line}"
+
+
+async def run_all(chosen, results):
+    settings = Settings.load(ENV_FILE)
+    music = Path(settings.music_dir) / TEST_MUSIC
+    tones.write_wav(music, tones.MUSIC, TEST_MUSIC_S)
+    stack = Stack(settings)
+    await stack.ready()
+    room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def beside_others(number, a_case):
+        async with room:
+            await run_case(stack, number, a_case, results)
+
+    shared = [pair for pair in chosen if not pair[1].alone]
+    await asyncio.gather(*(beside_others(*pair) for pair in shared))
+    for number, a_case in chosen:
+        if a_case.alone:
+            await run_case(stack, number, a_case, results)
+
+
+def declare_cases():
+    for module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
+        import_module(module.name)
+
+
+def main(arguments):
+    declare_cases()
+    names = [a for a in arguments if not a.startswith("-")]
+    chosen = [
+        (number, a_case) for number, a_case in enumerate(CASES)
+        if not names or any(name in a_case.name for name in names)
+    ]  # fmt: skip
+    if "-l" in arguments:
+        print("\n".join(a_case.name for _, a_case in chosen))
+        return 0
+    if not chosen:
+        print(f"no case has a name with {' or '.join(names)} in it", file=sys.stderr)
+        return 2
+    results = Results()
+    asyncio.run(run_all(chosen, results))
+    return 1 if results.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

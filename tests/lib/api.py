@@ -1,0 +1,100 @@
+"""A client of the admin API."""
+
+import asyncio
+import http.client
+import json
+from dataclasses import dataclass
+from urllib.parse import quote
+
+TIMEOUT_S = 10
+
+
+@dataclass
+class Reply:
+    status: int
+    body: object  # decoded JSON, or the text where it is none
+    headers: dict
+
+
+class Unexpected(AssertionError):
+    """The API answered with another status than the case needs."""
+
+
+class Api:
+    def __init__(self, address, token):
+        self._address = address
+        self.token = token
+
+    async def ask(self, method, path, body=None, *, token=None, headers=None):
+        """`body` is sent as JSON, or as it is when it is bytes."""
+        return await asyncio.to_thread(
+            self._ask, method, path, body, self.token if token is None else token,
+            headers or {},
+        )  # fmt: skip
+
+    async def get(self, path):
+        return (await self._expect(200, "GET", path)).body
+
+    async def put_line(self, line, config):
+        reply = await self.ask("PUT", f"/v1/lines/{quote(line)}", config)
+        if reply.status not in (200, 201):
+            raise Unexpected(f"PUT line {line}: {reply.status} {reply.body}")
+        return reply
+
+    async def delete_line(self, line):
+        return await self.ask("DELETE", f"/v1/lines/{quote(line)}")
+
+    async def status(self, line):
+        return await self.get(f"/v1/lines/{quote(line)}/status")
+
+    async def sms(self, line):
+        """The messages of a line, oldest first."""
+        return (await self.get(f"/v1/sms?line={quote(line)}"))["messages"][::-1]
+
+    async def calls(self, line):
+        return (await self.get(f"/v1/calls?line={quote(line)}"))["calls"]
+
+    async def next(self, line):
+        return await self.ask("POST", f"/v1/lines/{quote(line)}/next")
+
+    async def end(self, line):
+        return await self.ask("POST", f"/v1/lines/{quote(line)}/end")
+
+    async def hang_up(self, line, leg):
+        return await self.ask("DELETE", f"/v1/lines/{quote(line)}/legs/{quote(leg)}")
+
+    async def ready(self):
+        """Whether /readyz says so; False when nobody answers."""
+        try:
+            return (await self.ask("GET", "/readyz")).status == 200
+        except OSError:
+            return False
+
+    async def _expect(self, status, method, path):
+        reply = await self.ask(method, path)
+        if reply.status != status:
+            raise Unexpected(f"{method} {path}: {reply.status} {reply.body}")
+        return reply
+
+    def _ask(self, method, path, body, token, headers):
+        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT_S)
+        headers = {"Content-Type": "application/json", **headers}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+            headers = {k.lower(): v for k, v in response.getheaders()}
+            return Reply(response.status, _decoded(text), headers)
+        finally:
+            connection.close()
+
+
+def _decoded(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,144 @@
+"""Drives baresip, a SIP client that nobody here wrote: it plays a tone and
+records what it hears. Commands and events are JSON netstrings over TCP."""
+
+import asyncio
+import json
+import socket
+import wave
+from itertools import groupby
+
+import numpy as np
+
+from . import tones
+from .waiting import eventually
+
+TONE_S = 60
+SAMPLE_BYTES = 2
+EVENT_WITHIN_S = 5.0
+CONFIG = """\
+module_path /usr/lib/baresip/modules
+module g711.so
+module aufile.so
+module sndfile.so
+module account.so
+module menu.so
+module ctrl_tcp.so
+ctrl_tcp_listen {ip}:{control}
+sip_listen {ip}:0
+audio_source aufile,{folder}/tone.wav
+audio_player aufile,{folder}/player.wav
+audio_alert aufile,{folder}/alert.wav
+ausrc_srate 8000
+auplay_srate 8000
+snd_path {folder}
+"""
+
+
+class BaresipError(AssertionError):
+    """baresip did not do what it should; its log is in its folder."""
+
+
+class Baresip:
+    def __init__(self, number, hz, server, folder):
+        self.number = number
+        self.hz = hz
+        self._server = server
+        self._folder = folder
+        self._process = None
+
+    async def __aenter__(self):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for old in self._folder.iterdir():
+            old.unlink()
+        control = self._configure()
+        self._process = await asyncio.create_subprocess_exec(
+            "baresip", "-4", "-f", str(self._folder),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=(self._folder / "log").open("wb"), stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        self._reader, self._writer = await eventually(
+            lambda: _connect(control), bool, "baresip listens", EVENT_WITHIN_S
+        )
+        return self
+
+    async def __aexit__(self, *_):
+        self._writer.close()
+        self._process.terminate()
+        await self._process.wait()
+
+    async def dial(self, did):
+        """Calls, and waits until the call is up."""
+        host, port = self._server
+        await self._command("dial", f"sip:{did}@{host}:{port}")
+        await self.event("CALL_ESTABLISHED")
+
+    async def hang_up(self):
+        await self._command("hangup")
+        await self.event("CALL_CLOSED")
+
+    async def event(self, kind):
+        """Waits for an event of that kind; what comes before it is dropped."""
+        try:
+            async with asyncio.timeout(EVENT_WITHIN_S):
+                while (await self._message()).get("type") != kind:
+                    pass
+        except (TimeoutError, asyncio.IncompleteReadError):
+            raise BaresipError(f"no {kind}; see {self._folder}/log") from None
+
+    async def hears_more(self, seconds):
+        """Waits until it has recorded so much more of whatever it hears."""
+        wanted = self._recorded_bytes() + seconds * tones.RATE * SAMPLE_BYTES
+
+        async def size():
+            return self._recorded_bytes()
+
+        what = f"{self.number} records {seconds:g} s more"
+        await eventually(size, lambda found: found >= wanted, what, 2 * seconds + 1)
+
+    def recorded(self):
+        """What it heard, as (sound, seconds); for when the call is over."""
+        with wave.open(str(self._recording())) as file:
+            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+        count = len(samples) // tones.WINDOW
+        windows = samples[: count * tones.WINDOW].reshape(count, tones.WINDOW)
+        sounds = [tones.classify(window) for window in windows]
+        return [(s, len(list(g)) * tones.PERIOD_S) for s, g in groupby(sounds)]
+
+    def _recording(self):
+        return next(self._folder.glob("dump-*-dec.wav"), None)
+
+    def _recorded_bytes(self):
+        recording = self._recording()
+        return recording.stat().st_size if recording else 0
+
+    def _configure(self):
+        ip = "127.0.0.1"
+        control = _free_port(ip)
+        config = CONFIG.format(ip=ip, control=control, folder=self._folder)
+        (self._folder / "config").write_text(config)
+        account = f"<sip:{self.number}@{ip}>;regint=0\n"
+        (self._folder / "accounts").write_text(account)
+        tones.write_wav(self._folder / "tone.wav", self.hz, TONE_S)
+        return control
+
+    async def _command(self, command, params=""):
+        text = json.dumps({"command": command, "params": params})
+        self._writer.write(f"{len(text)}:{text},".encode())
+        await self._writer.drain()
+
+    async def _message(self):
+        size = int((await self._reader.readuntil(b":"))[:-1])
+        return json.loads((await self._reader.readexactly(size + 1))[:-1])
+
+
+async def _connect(port):
+    try:
+        return await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return None
+
+
+def _free_port(ip):
+    with socket.socket() as probe:
+        probe.bind((ip, 0))
+        return probe.getsockname()[1]

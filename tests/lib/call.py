@@ -1,0 +1,266 @@
+"""One SIP call to a line, and the sound that goes with it."""
+
+import asyncio
+import time
+
+from . import dialog, sdp, sip, tones
+from .heard import RUN_S, Heard
+from .rtp import Stream
+from .transaction import Transaction
+from .wire import open_wire
+
+SERVED = ("BYE", "OPTIONS", "INFO", "UPDATE")
+
+
+class WrongAnswer(AssertionError):
+    """The line answered a request in the dialog with something else than 200."""
+
+
+class NotEnded(AssertionError):
+    """The line did not hang up in time."""
+
+
+class Call:
+    """Options: `ack` False never sends the ACK; `offer` replaces the SDP of the
+    INVITE ("" sends none); `video_port` offers a video stream as well."""
+
+    def __init__(self, phone, did, *, ack=True, offer=None, video_port=None):
+        self.phone = phone
+        self.hz = phone.hz
+        self.heard = Heard(phone.number)
+        self.stream = Stream(phone.hz, self.heard)
+        self.trace = []  # (time, direction, first line) of each SIP message
+        self.response = None  # the final one to the INVITE
+        self.answer = None  # the line's SDP
+        self.acked_at = None
+        self.bye = None  # the BYE that the line sent
+        self.deaf = False  # after vanish()
+        self.ended = asyncio.Event()
+        self.ended_at = None
+        self._did = did
+        self._sends_ack = ack
+        self._offer = offer
+        self._video_port = video_port
+        self._offers = 0
+        self._wire = None
+        self._dialog = None
+        self._invite = None
+        self._transactions = {}  # by branch and method
+        self._acks = {}  # by CSeq number: sent again for each repeated 2xx
+
+    # ---- the call
+
+    async def invite(self):
+        phone = self.phone
+        self.stream.open(phone.ip)
+        self._wire = await open_wire(
+            phone.transport, phone.ip, phone.server, self._on_message
+        )
+        self._dialog = dialog.Dialog(
+            phone, self._did, self._wire.local, phone.transport
+        )
+        offer = self._description() if self._offer is None else self._offer
+        self._invite = self._begin(
+            self._dialog.request("INVITE", body=offer, headers=phone.headers)
+        )
+
+    async def answered(self, **limits):
+        """The final response; a 2xx has made a dialog and was acknowledged."""
+        invite = self._invite.request
+        self.response = response = await self._invite.final(**limits)
+        if response.status >= 300:
+            self._send(dialog.ack_of_refusal(invite, response))
+            self._end()
+            return response
+        self._dialog.establish(response, self.phone.keeps_leg)
+        self.answer = sdp.parse(response.body)
+        self._talk()
+        if self._sends_ack:
+            self._acknowledge(invite)
+            self.acked_at = time.monotonic()
+        return response
+
+    @property
+    def up(self):
+        """Whether there is a dialog that nobody has ended."""
+        return bool(self._dialog and self._dialog.remote_tag) and not self.ended.is_set()
+
+    @property
+    def leg(self):
+        """The id that the line makes for this call, answered or not."""
+        return self._dialog and self._dialog.leg
+
+    @property
+    def named_leg(self):
+        """The id that the line's Contact names, once the call was answered."""
+        return self.response and sip.param(self.response.get("Contact", ""), "leg")
+
+    @property
+    def line_uri(self):
+        """The line's Contact, without its parameters."""
+        return self._dialog.target.split(";")[0]
+
+    async def cancel(self):
+        """Cancels the INVITE; returns its final response (487 as a rule)."""
+        await self._invite.provisional.wait()
+        await self._begin(dialog.cancel(self._invite.request)).final()
+        return await self.answered()
+
+    async def hang_up(self):
+        """Sends BYE; returns the moment at which it was sent."""
+        sent_at = time.monotonic()
+        self._must_be_200(await self.request("BYE"))
+        self._end()
+        return sent_at
+
+    async def reinvite(self, direction="sendrecv"):
+        """Offers that direction; returns the line's answer."""
+        invite = self._dialog.request("INVITE", body=self._description(direction))
+        response = self._must_be_200(await self._begin(invite).final())
+        self._acknowledge(invite)
+        self.answer = sdp.parse(response.body)
+        if direction == "sendrecv":
+            self._talk()
+        else:
+            self.stream.mute()
+        return self.answer
+
+    async def request(self, method, **parts):
+        """Any other request in the dialog; returns the final response."""
+        return await self._begin(self._dialog.request(method, **parts)).final()
+
+    async def hung_up(self, within=2.0):
+        """Waits for the line's BYE; returns it."""
+        try:
+            await asyncio.wait_for(self.ended.wait(), within)
+        except TimeoutError:
+            text = f"{self.phone.number}: no BYE came within {within:g} s"
+            raise NotEnded(text) from None
+        return self.bye
+
+    def vanish(self):
+        """Loses the network: nothing is sent or answered any more."""
+        self.deaf = True
+        self._end()
+
+    def close(self):
+        """Gives the sockets back."""
+        self._end()
+        if self._wire:
+            self._wire.close()
+        for transaction in self._transactions.values():
+            transaction.stop()
+
+    # ---- what is heard; `since` is a moment of now(), by default this one
+
+    @staticmethod
+    def now():
+        return time.monotonic()
+
+    async def hears(self, hz, within=1.0, since=None, lasting=RUN_S):
+        """Waits until only that tone is heard, for `lasting` seconds on end."""
+        sound = frozenset({hz})
+        since = since or time.monotonic()
+        return await self.heard.wait(
+            lambda s: s == sound, tones.name(sound), since, within, lasting
+        )
+
+    async def hears_music(self, within=1.0, since=None, lasting=RUN_S):
+        return await self.hears(tones.MUSIC, within, since, lasting)
+
+    async def hears_any_music(self, within=1.0, since=None, lasting=0.3):
+        """Music of any kind: neither silence nor one of the test tones."""
+        since = since or time.monotonic()
+        return await self.heard.wait(
+            lambda s: tones.OTHER in s, "music", since, within, lasting
+        )
+
+    async def hears_nothing(self, within=1.0, since=None, lasting=0.3):
+        since = since or time.monotonic()
+        return await self.heard.wait_nothing(since, within, lasting)
+
+    def never_heard(self, *unwanted, since, until=None):
+        """Raises if one packet held one of these tones, however faint."""
+        what = " or ".join(f"{hz} Hz" for hz in unwanted)
+        self.heard.never(lambda s: s & set(unwanted), what, since, until)
+
+    def report(self, zero):
+        """The SIP messages and the sounds of this call, for a case that failed."""
+        lines = [f"  call of {self.phone.number} ({self.hz} Hz), leg {self.leg}"]
+        lines += [f"    {when - zero:+8.3f} s  {direction} {line}"
+                  for when, direction, line in self.trace]
+        return "\n".join([*lines, self.heard.timeline(zero)])
+
+    # ---- below: how it is done
+
+    def _description(self, direction="sendrecv"):
+        self._offers += 1
+        return sdp.build(
+            self.phone.ip, self.stream.port, self.phone.codecs, direction=direction,
+            version=self._offers, video_port=self._video_port,
+        )  # fmt: skip
+
+    def _talk(self):
+        if self.answer.audio.port:
+            self.stream.send_to(self.answer.address, self.answer.codec)
+
+    def _must_be_200(self, response):
+        if response.status != 200:
+            method = response.cseq[1]
+            raise WrongAnswer(f"{self.phone.number}: {method} got {response.start}")
+        return response
+
+    def _begin(self, request):
+        self._note("->", request)
+        transaction = Transaction(self._wire, request)
+        self._transactions[request.branch, request.method] = transaction
+        return transaction
+
+    def _acknowledge(self, invite):
+        ack = self._acks[invite.cseq[0]] = self._dialog.ack(invite)
+        self._send(ack)
+
+    def _send(self, message):
+        self._note("->", message)
+        self._wire.send(message.encode())
+
+    def _note(self, direction, message):
+        line = message.start
+        if not message.is_request:
+            line += f" ({message.cseq[1]})"
+        self.trace.append((time.monotonic(), direction, line))
+
+    def _on_message(self, message, reply):
+        if self.deaf:
+            return
+        self._note("<-", message)
+        if message.is_request:
+            self._on_request(message, reply)
+        else:
+            self._on_response(message)
+
+    def _on_response(self, response):
+        number, method = response.cseq
+        transaction = self._transactions.get((response.branch, method))
+        if not transaction:
+            return
+        transaction.on_response(response)
+        if method == "INVITE" and 200 <= response.status < 300 and number in self._acks:
+            self._send(self._acks[number])
+
+    def _on_request(self, request, reply):
+        served = request.method in SERVED
+        status, reason = (200, "OK") if served else (405, "Method Not Allowed")
+        answer = sip.response(request, status, reason)
+        answer.add("Allow", dialog.ALLOW)
+        self._note("->", answer)
+        reply(answer.encode())
+        if request.method == "BYE":
+            self.bye = request
+            self._end()
+
+    def _end(self):
+        if not self.ended.is_set():
+            self.ended_at = time.monotonic()
+        self.ended.set()
+        self.stream.close()

@@ -1,0 +1,46 @@
+"""A phone: a number, a tone, and the calls it makes."""
+
+from dataclasses import dataclass, field
+
+from .call import Call
+
+
+class Refused(AssertionError):
+    """A call that should have been answered was not."""
+
+
+@dataclass
+class Phone:
+    number: str
+    hz: int
+    server: tuple  # (ip, port) of the line's Kamailio
+    transport: str = "udp"
+    ip: str = "127.0.0.1"
+    codecs: tuple = ("PCMU",)
+    headers: tuple = ()  # (name, value) pairs added to the INVITE
+    from_uri: str = ""  # default: the number at our address
+    keeps_leg: bool = True  # False: drops the ;leg of the line's Contact
+    calls: list = field(default_factory=list)  # every call made, for reports
+
+    async def dial(self, did, **options):
+        """A call that was answered and acknowledged."""
+        call = await self.start(did, **options)
+        response = await call.answered()
+        if response.status >= 300:
+            raise Refused(f"{self.number} dialled {did}: {response.start}")
+        return call
+
+    async def dial_refused(self, did, **options):
+        """The final response to a call that must not be answered."""
+        call = await self.start(did, **options)
+        response = await call.answered()
+        if response.status < 300:
+            raise AssertionError(f"{self.number} dialled {did} and was answered")
+        return response
+
+    async def start(self, did, **options):
+        """A call whose INVITE was sent; see Call for the options."""
+        call = Call(self, did, **options)
+        self.calls.append(call)
+        await call.invite()
+        return call

@@ -1,0 +1,121 @@
+"""One RTP stream: sends a tone every 20 ms, tells what arrives."""
+
+import asyncio
+import random
+import socket
+import struct
+import time
+
+from . import g711, tones
+
+HEADER = struct.Struct("!BBHII")
+VERSION = 0x80
+MARKER = 0x80
+PAYLOAD = {"PCMU": 0, "PCMA": 8}
+CODEC = {number: name for name, number in PAYLOAD.items()}
+PACKET_MAX = 2048
+
+# The kernel notes when a packet arrived, so that a busy test machine does not
+# blur what was heard when. The socket module has no name for the option.
+SO_TIMESTAMPNS = 35
+TIMESPEC = struct.Struct("@ll")
+
+
+class Stream:
+    """`heard` is a heard.Heard; sending starts with send_to()."""
+
+    def __init__(self, hz, heard):
+        self.hz = hz
+        self.heard = heard
+        self.received = 0
+        self._sequence = random.randrange(1 << 16)
+        self._timestamp = random.randrange(1 << 32)
+        self._ssrc = random.randrange(1 << 32)
+        self._peer = None
+        self._payload = b""
+        self._type = 0
+        self._timer = None
+        self._socket = None
+
+    def open(self, ip):
+        """Binds an even port of its own; RTCP is neither sent nor expected."""
+        self._socket = _even_port(ip)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.port = self._socket.getsockname()[1]
+        asyncio.get_running_loop().add_reader(self._socket, self._receive)
+
+    def send_to(self, address, codec):
+        """Sends the tone there from now on; again to change place or codec."""
+        self._peer = address
+        self._type = PAYLOAD[codec]
+        self._payload = g711.encode(codec, tones.tone(self.hz))
+        if not self._timer:
+            self._due = asyncio.get_running_loop().time()
+            self._tick()
+
+    def mute(self):
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+    def close(self):
+        self.mute()
+        if self._socket:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+        self._socket = None
+
+    def _tick(self):
+        loop = asyncio.get_running_loop()
+        self._due += tones.PERIOD_S
+        self._timer = loop.call_at(self._due, self._tick)
+        try:
+            self._socket.sendto(self._packet(), self._peer)
+        except OSError:
+            pass  # the far port is closed: what is heard will show it
+
+    def _packet(self):
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        self._timestamp = (self._timestamp + tones.WINDOW) & 0xFFFFFFFF
+        head = HEADER.pack(
+            VERSION, self._type, self._sequence, self._timestamp, self._ssrc
+        )
+        return head + self._payload
+
+    def _receive(self):
+        while True:
+            try:
+                data, notes, _, _ = self._socket.recvmsg(PACKET_MAX, 64)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue  # an ICMP error of something sent before
+            if len(data) > HEADER.size:
+                self._hear(data, _arrival(notes))
+
+    def _hear(self, data, when):
+        codec = CODEC.get(data[1] & ~MARKER)
+        if codec:
+            self.received += 1
+            samples = g711.decode(codec, data[HEADER.size :])
+            self.heard.add(tones.classify(samples), when)
+
+
+def _even_port(ip):
+    while True:
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.setblocking(False)
+        udp.bind((ip, 0))
+        if udp.getsockname()[1] % 2 == 0:
+            return udp
+        udp.close()
+
+
+def _arrival(notes):
+    """The kernel's time of arrival, on the monotonic clock."""
+    for level, kind, value in notes:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds, nanoseconds = TIMESPEC.unpack(value[: TIMESPEC.size])
+            age = time.time() - seconds - nanoseconds / 1e9
+            return time.monotonic() - age
+    return time.monotonic()

@@ -1,0 +1,49 @@
+"""Where the stack under test listens: the variables of .env.example."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    project: str  # of docker compose
+    sip: tuple
+    http: tuple
+    admin_token: str
+    ng_port: int
+    redis_port: int
+    redis_password: str
+    ack_timeout_s: int
+
+    music_dir: str
+
+    @classmethod
+    def load(cls, file):
+        """From the environment; what is not there, from a file of NAME=value lines."""
+        env = _read(os.environ.get("ENV_FILE", file)) | os.environ
+
+        def address(listen, port, default):
+            ip = env.get(listen, "").split(",")[0] or "127.0.0.1"
+            return ip, int(env.get(port) or default)
+
+        return cls(
+            project=env.get("COMPOSE_PROJECT_NAME", "execline"),
+            sip=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_PORT", 5060),
+            http=address("EXECLINE_HTTP_LISTEN", "EXECLINE_HTTP_PORT", 8080),
+            admin_token=env.get("EXECLINE_ADMIN_TOKEN", ""),
+            ng_port=int(env.get("EXECLINE_NG_PORT") or 2223),
+            redis_port=int(env.get("EXECLINE_REDIS_PORT") or 6379),
+            redis_password=env.get("EXECLINE_REDIS_PASSWORD", ""),
+            ack_timeout_s=int(env.get("EXECLINE_ACK_TIMEOUT_S") or 32),
+            music_dir=env.get("EXECLINE_MUSIC_DIR", ""),
+        )
+
+
+def _read(path):
+    try:
+        lines = Path(path).read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = [line.partition("=") for line in lines if not line.startswith("#")]
+    return {name.strip(): value.strip() for name, _, value in pairs}

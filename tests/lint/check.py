@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Rules of this repository that no other tool knows: check.py RULE"""
+import ast
+import pathlib
+import re
+import subprocess
+import sys
+
+FILE_LINES_MAX = 500
+FUNCTION_LINES_MAX = 60
+LINE_LENGTH_MAX = 140
+
+# Each is included by one module only, so that it can be replaced or mocked in one place.
+LIBRARIES = {
+    "libmicrohttpd": r"microhttpd\.h",
+    "libcurl": r"curl/",
+    "jansson": r"jansson\.h",
+    "hiredis": r"hiredis/",
+    "OpenSSL": r"openssl/",
+    "libphonenumber": r"phonenumbers/",
+}
+
+BANNED_FUNCTIONS = "alloca|asctime|atof|atoi|atol|ctime|gets|popen|sprintf|strcat|strcpy|strtok|system|tmpnam|vsprintf"
+
+# Files of one module that is split: these may include each other.
+PARTS = {"router": "httpd", "reply": "httpd"}
+
+# The only hosts that a URL may name: this machine, examples, licences, and what the product itself talks to.
+HOST = re.compile(r"https?://([\w-]+(?:\.[\w-]+)+)")
+HOSTS = re.compile(
+    r"127(\.\d+){3}|0\.0\.0\.0"
+    r"|([\w-]+\.)*example(\.(com|org|net))?"
+    r"|(creativecommons|opensource)\.org"
+    r"|rest\.messagebird\.com|api\.twilio\.com"
+)
+
+# A checkout may be directly in one of these, which files may name all the same.
+SYSTEM_DIRECTORIES = ("/", "/home", "/opt", "/root", "/src", "/srv", "/tmp", "/usr/src", "/var/tmp")
+
+
+def files(*suffixes):
+    """Everything that is or would be committed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        check=True, capture_output=True, text=True,
+    ).stdout.splitlines()
+    paths = (pathlib.Path(name) for name in sorted(set(listed)))
+    return [p for p in paths if p.is_file() and (not suffixes or p.suffix in suffixes)]
+
+
+def texts(*suffixes):
+    for path in files(*suffixes):
+        data = path.read_bytes()
+        if b"\0" not in data:
+            yield path, data.decode("utf-8")
+
+
+def text():
+    """Line ends, trailing blanks, the last newline, lines too long, conflict marks."""
+    for path, content in texts():
+        if content and not content.endswith("\n"):
+            yield f"{path}: no newline at the end"
+        if content.endswith("\n\n"):
+            yield f"{path}: empty lines at the end"
+        for number, line in enumerate(content.split("\n"), 1):
+            if line != line.rstrip():
+                yield f"{path}:{number}: trailing blanks"
+            if re.match(r"(<{7}|>{7}|={7})( |$)", line):
+                yield f"{path}:{number}: conflict mark"
+            if len(line) > LINE_LENGTH_MAX and path.suffix not in (".md", ".yml"):
+                yield f"{path}:{number}: {len(line)} columns, at most {LINE_LENGTH_MAX}"
+
+
+def functions_by_pattern(content, begin, end):
+    """Functions that start and end in the first column: (first line, number of lines, text of the first)."""
+    start, first = None, ""
+    for number, line in enumerate(content.split("\n"), 1):
+        if start is None and re.match(begin, line):
+            start, first = number, line
+        elif start is not None and re.match(end, line):
+            yield start, number - start + 1, first
+            start = None
+
+
+def functions_of(path, content):
+    if path.suffix in (".c", ".cc"):
+        return functions_by_pattern(content, r"\{", r"\}")
+    if path.suffix == ".lua":
+        return functions_by_pattern(content, r"(local )?function\b", r"end\b")
+    if path.suffix == ".sh":
+        return functions_by_pattern(content, r"\w+\(\) \{", r"\}")
+    if path.suffix == ".py":
+        return [(node.lineno, node.end_lineno - node.lineno + 1, node.name)
+                for node in ast.walk(ast.parse(content))
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return []
+
+
+def sizes():
+    """Files and functions that nobody can read at a glance."""
+    for path, content in texts():
+        lines = content.count("\n")
+        if lines > FILE_LINES_MAX:
+            yield f"{path}: {lines} lines, at most {FILE_LINES_MAX}"
+        for number, length, first in functions_of(path, content):
+            if length > FUNCTION_LINES_MAX:
+                yield f"{path}:{number}: {first} has {length} lines, at most {FUNCTION_LINES_MAX}"
+
+
+def sources():
+    return [(p, c) for p, c in texts(".c", ".h", ".cc") if p.parts[:2] == ("service", "src")]
+
+
+def includes():
+    """One module for each library; no two modules that need each other."""
+    for library, header in LIBRARIES.items():
+        users = {p.stem for p, c in sources() if re.search(rf"^#include <{header}", c, re.M)}
+        if len(users) > 1:
+            yield f"{library} is included by {', '.join(sorted(users))}; one module may"
+    needs = {}
+    for path, content in sources():
+        found = {module(name) for name in re.findall(r'^#include "(\w+)\.h"', content, re.M)}
+        needs.setdefault(module(path.stem), set()).update(found - {module(path.stem)})
+    for circle in circles(needs):
+        yield f"circular: {' -> '.join(circle)}"
+
+
+def module(stem):
+    return PARTS.get(stem, stem.removesuffix("_priv"))
+
+
+def circles(needs):
+    """Depth first; each circle is found at its first edge back."""
+    done, found = set(), []
+
+    def visit(name, trail):
+        if name in trail:
+            found.append([*trail[trail.index(name):], name])
+        elif name not in done:
+            for other in sorted(needs.get(name, ())):
+                visit(other, [*trail, name])
+            done.add(name)
+
+    for name in sorted(needs):
+        visit(name, [])
+    return found
+
+
+def functions():
+    """C functions without bounds, or with global state."""
+    call = re.compile(rf"(?<![\w.>])({BANNED_FUNCTIONS})\(")
+    for path, content in texts(".c", ".h", ".cc"):
+        for number, line in enumerate(content.split("\n"), 1):
+            found = call.search(line)
+            if found:
+                yield f"{path}:{number}: {found[1]}() is not used here"
+
+
+def hosts():
+    """Nothing depends on a host we do not name in the product, nor on a path of the machine it was made on."""
+    around = str(pathlib.Path.cwd().parent)
+    known = around in SYSTEM_DIRECTORIES
+    for path, content in texts():
+        for number, line in enumerate(content.split("\n"), 1):
+            for host in HOST.findall(line):
+                if not HOSTS.fullmatch(host):
+                    yield f"{path}:{number}: names the host {host}"
+            if not known and f"{around}/" in line:
+                yield f"{path}:{number}: names the directory {around}"
+
+
+def environment():
+    """.env.example and docker-compose.yml name the same variables."""
+    example = pathlib.Path(".env.example").read_text(encoding="utf-8")
+    compose = pathlib.Path("docker-compose.yml").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^(EXECLINE_\w+)=", example, re.M))
+    used = set(re.findall(r"\$\{(EXECLINE_\w+)", compose))
+    for name in sorted(documented ^ used):
+        yield f"{name} is in only one of .env.example and docker-compose.yml"
+    for name, default in re.findall(r"\$\{(EXECLINE_\w+):-([^}]*)\}", compose):
+        if f"{name}={default}\n" not in example:
+            yield f"{name}: the default in docker-compose.yml is not the one in .env.example"
+
+
+RULES = {rule.__name__: rule for rule in (text, sizes, includes, functions, hosts, environment)}
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1] not in RULES:
+        sys.exit(f"usage: check.py {'|'.join(RULES)}")
+    found = list(RULES[sys.argv[1]]())
+    print("\n".join(found))
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()

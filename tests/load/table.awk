@@ -1,0 +1,101 @@
+# The table of results, from the "name value" lines of loadgen and run.sh.
+{ v[$1] = $2 }
+
+function row(what, measured, target, verdict,    line) {
+	line = sprintf("%-50s  %-42s  %-23s  %s", what, measured, target, verdict)
+	sub(/ +$/, "", line)
+	print line
+}
+
+function ms(name) {
+	return sprintf("%.1f", v[name] / 1000)
+}
+
+function spread(name) {
+	return sprintf("p50 %s  p90 %s  p99 %s  max %s ms", ms(name "_p50_us"), ms(name "_p90_us"),
+		ms(name "_p99_us"), ms(name "_max_us"))
+}
+
+function met(is_met) {
+	return is_met ? "met" : "MISSED"
+}
+
+# Figures of a generator that was itself too slow say nothing about the server.
+function verdict(measure, is_met) {
+	if (v[measure "_generator_percent"] > 80 || v[measure "_datagrams_dropped"] > 0)
+		return "void: the generator was too slow"
+	return met(is_met)
+}
+
+function both(name, p50, p99) {
+	return v[name "_n"] > 0 && v[name "_p50_us"] <= p50 * 1000 && v[name "_p99_us"] <= p99 * 1000
+}
+
+function busy(measure) {
+	row("  processors busy / of one core, the generator",
+		v[measure "_machine_percent"] " % / " v[measure "_generator_percent"] " %", "", "")
+}
+
+function calls(measure) {
+	row("  failed calls", v[measure "_failed"] " of " v[measure "_calls"], "0", met(v[measure "_failed"] == 0))
+	row("  messages sent again, by us / by the server",
+		v[measure "_sent_again"] " / " v[measure "_answered_again"], "", "")
+}
+
+function latency() {
+	row("INVITE -> 200 at " v["latency_rate"] " calls/s, " v["latency_n"] " calls", spread("latency"),
+		"p50 <= 3, p99 <= 15 ms", verdict("latency", both("latency", 3, 15)))
+	calls("latency")
+	busy("latency")
+}
+
+function rate() {
+	row("highest rate without a failed call", v["rate_passed"] " calls/s", ">= 400 calls/s",
+		verdict("rate", v["rate_passed"] >= 400))
+	row("  highest with <= 0.1 % of messages sent again", v["rate_clean"] " calls/s", "", "")
+}
+
+function advance(    errors) {
+	errors = v["advance_order_errors"]
+	row("BYE of a member -> the next one hears the host", spread("advance"), "p50 <= 30, p99 <= 80 ms",
+		verdict("advance", both("advance", 30, 80)))
+	row("  -> the host hears the next one", spread("advance_reverse"), "", "")
+	row("  advances, with " v["advance_waiting"] " waiting", v["advance_done"] " of " v["advance_wanted"],
+		"all", met(v["advance_done"] == v["advance_wanted"]))
+	row("  heard out of turn / not connected within 4 s", errors " / " v["advance_never_connected"], "0 / 0",
+		met(errors + v["advance_never_connected"] == 0))
+	row("  had heard no music before", v["advance_without_music"], "0", met(v["advance_without_music"] == 0))
+	calls("advance")
+	busy("advance")
+}
+
+function memory(    each, left) {
+	each = (v["redis_waiting"] - v["redis_seated"]) / v["callers"]
+	left = (v["redis_after"] - v["redis_seated"]) / v["callers"]
+	row("Redis, ExecLine's keys for each of " v["callers"] " waiting", sprintf("%.0f bytes", each),
+		"<= 4096 bytes", met(each <= 4096))
+	row("  left for each after hanging up (history)", sprintf("%.0f bytes", left), "", "")
+	calls("wait")
+}
+
+function resident() {
+	if (!v["rss_seated"]) # its container could not be seen
+		return
+	row("execlined, resident: before / waiting / after / end",
+		sprintf("%.1f / %.1f / %.1f / %.1f MB", v["rss_seated"] / 1024, v["rss_waiting"] / 1024,
+			v["rss_after"] / 1024, v["rss_end"] / 1024), "", "")
+}
+
+END {
+	row("on " v["cores"] " cores, the generator beside", "measured", "target", "")
+	if ("latency_n" in v)
+		latency()
+	if ("rate_passed" in v)
+		rate()
+	if ("advance_n" in v)
+		advance()
+	if ("callers" in v) {
+		memory()
+		resident()
+	}
+}

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Runs test suites and adds up their results: tests/run.sh [SUITE...]
+# Meant for the tools image: scripts/tools.sh tests/run.sh unit state
+set -eu
+cd "$(dirname "$0")/.."
+
+[ $# -gt 0 ] || set -- lint unit state service e2e
+limit_s=900
+results=build/results
+mkdir -p "$results"
+rm -f "$results"/*
+
+# Runs tests/$1/run.sh; what it leaves in its results file is the verdict.
+run_suite() {
+	suite=$1 file=$results/$1.txt status=0
+	: >"$file"
+	echo "== $suite"
+	started=$(date +%s)
+	RESULTS=$PWD/$file timeout --kill-after=10 "$limit_s" "tests/$suite/run.sh" || status=$?
+	if [ "$status" -ne 0 ] && ! grep -q '^not ok ' "$file"; then
+		echo "not ok $suite: ended with exit status $status" | tee -a "$file"
+	elif ! grep -q '^ok \|^not ok ' "$file"; then
+		echo "not ok $suite: gave no result" | tee -a "$file"
+	fi
+	echo "== $suite: $(($(date +%s) - started)) s"
+}
+
+run_on_stack() {
+	if tests/stack.sh up; then
+		(
+			set -a
+			# shellcheck disable=SC1091 # made by stack.sh
+			. ./build/test.env
+			run_suite "$1"
+		)
+	else
+		echo "not ok $1: the stack did not start" | tee -a "$results/$1.txt"
+	fi
+	tests/stack.sh down
+}
+
+for suite; do
+	case $suite in
+	e2e) run_on_stack "$suite" ;;
+	*) run_suite "$suite" ;;
+	esac
+done
+
+cat "$results"/*.txt >"$results/all"
+passed=$(grep -c '^ok ' "$results/all" || true)
+failed=$(grep -c '^not ok ' "$results/all" || true)
+echo
+grep '^not ok ' "$results/all" || true
+echo "$passed passed, $failed failed" | tee "$results/summary"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,69 @@
+"""A program that a world runs: started, watched by what it logs, stopped or killed."""
+
+import asyncio
+import signal
+
+STOP_S = 20
+LINE_MAX = 1 << 20
+
+
+class Process:
+    def __init__(self, name):
+        self.name = name
+        self.lines = []  # of its log
+        self._news = asyncio.Condition()
+        self._process = None
+        self._reader = None
+
+    async def start(self, *command, env=None):
+        self._process = await asyncio.create_subprocess_exec(
+            *command, env=env, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            limit=LINE_MAX,
+        )  # fmt: skip
+        self._reader = asyncio.create_task(self._read())
+
+    @property
+    def running(self):
+        return self._process is not None and self._process.returncode is None
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    async def ended(self, within=STOP_S):
+        """Its exit status."""
+        async with asyncio.timeout(within):
+            status = await self._process.wait()
+            await self._reader
+        return status
+
+    async def stop(self):
+        """Asks it to end; its exit status."""
+        if self.running:
+            self.signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def kill(self):
+        if self.running:
+            self.signal(signal.SIGKILL)
+        await self.ended()
+
+    async def logs(self, good, what, within=5.0, since=0):
+        """Waits for a line that is good, from the given one on; returns it."""
+        try:
+            async with asyncio.timeout(within), self._news:
+                while True:
+                    for line in self.lines[since:]:
+                        if good(line):
+                            return line
+                    since = len(self.lines)
+                    await self._news.wait()
+        except TimeoutError:
+            tail = "\n".join(self.lines[-8:])
+            raise AssertionError(f"{self.name} did not log {what} within {within:g} s:\n{tail}") from None
+
+    async def _read(self):
+        async for line in self._process.stdout:
+            async with self._news:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()

@@ -1,0 +1,56 @@
+#!/bin/sh
+# The composed stack under test, beside any other on this machine: own project, own ports, own secrets.
+#   tests/stack.sh build | up | down | env
+# Its settings are in build/test.env; `down` leaves the logs in build/logs/test-stack.log.
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+project=execline-test
+env_file=build/test.env
+music=$PWD/build/test-music
+
+compose() {
+	scripts/compose.sh --project-name "$project" --env-file "$env_file" "$@"
+}
+
+make_env() {
+	mkdir -p "$music" build/logs
+	scripts/env.sh "$env_file" \
+		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_TRUNKS=127.0.0.0/9 \
+		EXECLINE_SIP_PORT=15060 EXECLINE_RTP_MIN=41000 EXECLINE_RTP_MAX=59000 EXECLINE_NG_PORT=12223 \
+		EXECLINE_DTMF_PORT=18091 EXECLINE_RPC_PORT=18090 EXECLINE_HTTP_PORT=18080 EXECLINE_REDIS_PORT=16379
+}
+
+build() {
+	make_env
+	say "images (a few minutes the first time)"
+	if ! compose build >build/logs/test-build.log 2>&1; then
+		tail -n 40 build/logs/test-build.log >&2
+		die "the images could not be built; all of it: build/logs/test-build.log"
+	fi
+}
+
+remove() {
+	compose down --volumes --remove-orphans >build/logs/test-down.log 2>&1
+}
+
+up() {
+	make_env
+	remove # what a run that was interrupted has left
+	limit_s=120
+	compose up --detach --no-build || limit_s=0 # nothing to wait for, but it is said what failed
+	scripts/wait-healthy.sh "$project" "$limit_s"
+}
+
+down() {
+	[ -e "$env_file" ] || return 0
+	compose logs --no-color >build/logs/test-stack.log 2>&1 || true
+	remove
+	rm -f "$env_file"
+}
+
+case ${1:-} in
+build | up | down) "$1" ;;
+env) make_env ;;
+*) die "usage: tests/stack.sh build|up|down|env" ;;
+esac

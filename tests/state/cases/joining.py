@@ -1,0 +1,181 @@
+"""An INVITE: role, place, refusals."""
+
+from .. import verbs
+from ..world import ANNA, NUMBERS, START_MS, case, same
+
+
+@case
+def first_member_gets_the_seat(w):
+    same(w.invite("anna"), ["conference", "member"], "INVITE")
+    w.expect_places("- | anna | -")
+    same(w.leg("anna").state, "reserved", "state before the ACK")
+    w.expect_agenda(anna=32000)  # the calls consumer looks whether the ACK came
+    w.expect_texts()
+
+
+@case
+def ack_confirms_the_seat_and_tells_the_host(w):
+    w.invite("anna")
+    w.wait(150)
+    same(w.ack("anna"), "confirmed", "ACK")
+    w.expect_places("- | anna | -")
+    w.expect_hears(anna="music")
+    w.expect_agenda(anna=150)
+    same(w.leg("anna").to_tag, "t-anna", "our To-tag")
+    w.expect_texts(f"{ANNA} is now on.")
+
+
+@case
+def later_members_wait_in_order(w):
+    w.call("anna")
+    same(w.invite("bert"), ["hold", "member"], "INVITE of the second")
+    same(w.invite("carl"), ["hold", "member"], "INVITE of the third")
+    same((w.ack("carl"), w.ack("bert")), ("confirmed", "confirmed"), "ACKs, in another order")
+    w.expect_places("- | anna | bert carl")
+    w.expect_hears(anna="music", bert="music", carl="music")
+    w.expect_texts(f"{ANNA} is now on.")
+
+
+@case
+def second_member_waits_even_if_the_first_is_only_reserved(w):
+    w.invite("anna")
+    same(w.invite("bert"), ["hold", "member"], "INVITE")
+    w.expect_places("- | anna | bert")
+
+
+@case
+def host_goes_to_the_conference(w):
+    same(w.invite("host"), ["conference", "host"], "INVITE")
+    w.expect_places("(host) | - | -")
+    w.ack("host")
+    w.expect_places("host | - | -")
+    w.expect_hears(host="music")
+    w.expect_texts()
+
+
+@case
+def host_and_member_hear_each_other_once_both_are_confirmed(w):
+    w.call("anna")
+    w.invite("host")
+    w.expect_hears(anna="music", host="")
+    w.ack("host")
+    w.expect_hears(anna="talk:host", host="talk:anna")
+
+
+@case
+def host_first_then_member(w):
+    w.call("host")
+    w.invite("anna")
+    w.expect_hears(host="music", anna="")
+    w.ack("anna")
+    w.expect_hears(host="talk:anna", anna="talk:host")
+
+
+@case
+def withheld_number_is_a_member_whoever_calls(w):
+    w.configure(hosts=["", NUMBERS["host"]], blocked=["", ANNA])
+    same(w.invite("anon"), ["conference", "member"], "INVITE without a number")
+
+
+@case
+def unknown_number_belongs_to_no_line(w):
+    same(w.run("did_lookup", verbs.DID, tag="execline:{dids}"), "", "line of the number")
+    same(w.invite("anna", did="+15550111"), ["moved"], "a number that the line does not list")
+    same(w.invite("anna", line="other"), ["moved"], "a line that is not there")
+    same(w.view().legs, {}, "legs")
+
+
+def expect_refusal(w, leg, answer):
+    before = w.places()
+    same(w.invite(leg), [answer], "INVITE")
+    same(w.places(), before, "places")
+    same(leg in w.view().legs, False, "a trace of the leg")
+    same(leg in w.view().agenda, False, "a task for the leg")
+    w.expect_texts()
+
+
+@case
+def disabled_line_takes_nobody(w):
+    w.configure(enabled=False)
+    expect_refusal(w, "anna", "disabled")
+    expect_refusal(w, "host", "disabled")
+
+
+@case
+def blocked_caller_is_refused(w):
+    expect_refusal(w, "spam", "blocked")
+    w.configure(blocked=[])
+    same(w.invite("spam"), ["conference", "member"], "INVITE once no more blocked")
+
+
+@case
+def full_queue_refuses_but_not_the_host(w):
+    w.configure(max_waiting=1)
+    w.invite("anna")
+    w.invite("bert")
+    expect_refusal(w, "carl", "full")
+    w.bye("bert")
+    same(w.invite("carl"), ["hold", "member"], "INVITE after somebody gave up")
+    same(w.invite("host"), ["conference", "host"], "INVITE of the host")
+
+
+@case
+def line_without_a_queue_has_one_seat_only(w):
+    w.configure(max_waiting=0)
+    same(w.invite("anna"), ["conference", "member"], "first INVITE")
+    expect_refusal(w, "bert", "full")
+
+
+@case
+def repeated_invite_gets_the_stored_answer(w):
+    w.call("anna")
+    w.invite("bert")
+    before = w.stored("bert")
+    w.wait(500)
+    same(w.invite("bert"), ["hold", "member"], "INVITE again")
+    same(w.stored("bert"), before, "the leg")
+    w.bye("anna")  # bert is admitted before his ACK
+    same(w.invite("bert"), ["hold", "member"], "INVITE again, admitted meanwhile")
+    w.ack("bert")
+    same(w.invite("bert"), ["confirmed"], "INVITE after the ACK")
+    w.bye("bert")
+    same(w.invite("bert"), ["ended"], "INVITE after the BYE")
+    w.expect_places("- | - | -")
+
+
+@case
+def repeated_ack_changes_nothing(w):
+    w.call("anna", "host")
+    before = w.leg("anna")
+    w.wait(500)
+    same(w.ack("anna"), "repeated", "ACK again")
+    same(w.leg("anna"), before, "the leg")
+    w.expect_texts(f"{ANNA} is now on.")
+    same(w.do("ack", "nobody", "t"), "unknown", "ACK of a leg that is not there")
+
+
+@case
+def ack_in_time_ends_the_wait_for_it(w):
+    w.invite("anna")
+    same(w.view().agenda["anna"], START_MS + 32000, "deadline")
+    w.wait(31999)
+    w.ack("anna")
+    same(w.do("no_ack", "main", "anna"), "kept", "deadline looked at too late")
+    w.expect_places("- | anna | -")
+
+
+@case
+def status_says_who_is_where(w):
+    same(w.run("status", "nowhere"), [], "line that is not there")
+    same(w.run("status", "main"), [[], []], "empty line")
+    w.call("anna")
+    w.wait(1000)
+    w.invite("bert")
+    w.call("host")
+    at = str(START_MS), str(START_MS + 1000)
+    same(w.run("status", "main"), [
+        ["host", NUMBERS["host"], "confirmed", at[1], "talk:anna", at[1]],
+        ["anna", ANNA, "confirmed", at[0], "talk:host", at[0]],
+        ["bert", NUMBERS["bert"], "reserved", at[1], "", at[1]],
+    ], "status")  # fmt: skip
+    same(w.run("stats"), [1, 1, 1, 1, 1, 3], "lines, hosts, seated, waiting, unsent, agenda")

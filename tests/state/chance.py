@@ -1,0 +1,209 @@
+"""Thinks up what happens next: callers, the owner, and consumers that do some of their work, late or never."""
+
+from . import verbs
+from .history import Event
+from .world import CONFIG, NUMBERS, START_MS, TOMBSTONE_MS
+
+LINES = {"a": "+15550100", "b": "+15550110", "c": "+15550120"}
+HOSTS = ["+15550199", "+15550198"]
+MEMBERS = [f"+155502{i:02}" for i in range(6)]
+PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
+PAUSE_WEIGHTS = (30, 60, 9, 1)
+BYE_AGAIN_MS = 45000
+CLAIM_MS = 30000
+
+
+class Chance:
+    """`rng` decides; `player` shows the state that there is."""
+
+    def __init__(self, rng, player):
+        self.rng, self.player = rng, player
+        self.now = START_MS
+        self.legs = 0
+        self.calls = []  # what callers sent: any of it may come again
+        self.overtaken = []  # INVITEs whose CANCEL came first
+        self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
+        self.media_started_s = START_MS // 1000
+        self.byes = []  # legs whose BYE is under way
+        self.claims = []  # (message, attempt)
+        self.quiet_since = {}  # ended legs with nothing to do
+
+    def start(self):
+        """The events that every history begins with."""
+        return [Event(self.now, "put", (line, self._config(line))) for line in LINES]
+
+    def next(self):
+        """One event; noted() must be told when it was played."""
+        self.now += self.rng.choice(self.rng.choices(PAUSES_MS, PAUSE_WEIGHTS)[0])
+        for leg, since in self.quiet_since.items():
+            if self.now - since > TOMBSTONE_MS:
+                return Event(self.now, "expire", (leg,))
+        while True:
+            event = self.rng.choices(ACTS, WEIGHTS)[0](self)
+            if event:
+                return Event(self.now, *event)
+
+    def noted(self, event):
+        if event.verb in CALLERS:
+            self.calls.append(event)
+        elif event.verb == "claim":
+            self.claims += [(row[0], row[4]) for row in self.player.answer]
+        elif event.verb == "due":
+            self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
+        elif event.verb == "expire":
+            self.calls = [e for e in self.calls if event.args[0] not in e.args or e.verb not in FIRST]
+            self.overtaken = [e for e in self.overtaken if event.args[0] not in e[1]]
+        for leg in self.player.view.legs.values():
+            if leg.ttl_ms == -1 or leg.id in event.args:
+                self.quiet_since.pop(leg.id, None)
+            if leg.ttl_ms != -1:
+                self.quiet_since.setdefault(leg.id, self.now)
+        self.quiet_since.pop(event.args[0] if event.verb == "expire" else None, None)
+
+    # ----- choices -----
+
+    def _one(self, sequence):
+        sequence = list(sequence)
+        return self.rng.choice(sequence) if sequence else None
+
+    def _line(self):
+        return self.rng.choices(list(LINES), [5, 3, 1])[0]
+
+    def _leg(self, *states):
+        """A leg in one of the states; now and then any other."""
+        legs = self.player.model.legs.values()
+        wanted = [leg for leg in legs if leg.state in states]
+        return self._one(legs if self.rng.random() < 0.05 else wanted)
+
+    def _config(self, line):
+        rng = self.rng
+        return CONFIG | {
+            "dids": [LINES[line]],
+            "hosts": HOSTS[: rng.randint(1, 2)],
+            "sms": {"to": HOSTS[: 1 + (line == "b")]} | ({"text_left": "{line}: {number}, {waiting}"} if line == "c" else {}),
+            "max_waiting": rng.choice([0, 2, 3, 8]),
+            "on_host_leave": rng.choice(["end_member", "requeue_member", "keep_member"]),
+            "enabled": rng.random() < 0.95,
+        }
+
+    # ----- callers -----
+
+    def invite(self):
+        if self.overtaken and self.rng.random() < 0.5:
+            return self.overtaken.pop(self.rng.randrange(len(self.overtaken)))
+        line = self._line()
+        if line not in self.player.model.lines and self.rng.random() < 0.7:
+            return self.put()
+        self.legs += 1
+        kind = self.rng.choices(["m", "h", "w", "s"], [65, 25, 5, 5])[0]
+        number = {"m": self._one(MEMBERS), "h": self._one(HOSTS), "w": "", "s": NUMBERS["spam"]}[kind]
+        dialled = LINES[self._line() if self.rng.random() < 0.03 else line]
+        return "invite", (line, f"{kind}{self.legs}", number, dialled)
+
+    def ack(self):
+        leg = self._leg("reserved")
+        return leg and ("ack", (leg.id, verbs.tag_of(leg.id)))
+
+    def bye(self):
+        leg = self._leg("confirmed") if self.rng.random() < 0.9 else self._leg("reserved", "ended")
+        tag = "t-wrong" if self.rng.random() < 0.1 else leg and verbs.tag_of(leg.id)
+        return leg and ("bye", (leg.line or "a", leg.id, tag))
+
+    def give_up(self):
+        leg = self._leg("reserved") if self.rng.random() < 0.8 else self._leg("confirmed", "ended")
+        return leg and (self._one(["cancel", "cancel", "undelivered", "no_media"]), (leg.line or "a", leg.id))
+
+    def cancel_early(self):
+        verb, args = self.invite()
+        if verb == "invite":
+            self.overtaken.append((verb, args))
+            verb, args = self._one(["cancel", "undelivered"]), args[:2]
+        return verb, args
+
+    def reinvite(self):
+        leg = self._leg("confirmed")
+        return leg and ("reinvite", (leg.id, verbs.tag_of(leg.id), self.rng.randint(2, 5), self._one(["", "new offer"])))
+
+    def again(self):
+        event = self._one(self.calls)
+        return event and (event.verb, event.args)
+
+    # ----- the owner -----
+
+    def hang_up(self):
+        leg = self._leg("confirmed", "reserved")
+        line = self._line() if self.rng.random() < 0.1 else leg and (leg.line or "a")
+        return leg and ("hang_up", (line, leg.id))
+
+    def next_member(self):
+        return "next_member", (self._line(),)
+
+    def end_all(self):
+        return "end_all", (self._line(),)
+
+    def put(self):
+        line = self._one(LINES.keys() - self.player.model.lines.keys()) or self._line()
+        return "put", (line, self._config(line))
+
+    def delete(self):
+        return "delete", (self._line(),)
+
+    # ----- the calls consumer -----
+
+    def look(self):
+        return "due", (self.rng.randint(1, 8),)
+
+    def work(self):
+        """Does what was due for a leg when it was shown; some of it never."""
+        if not self.shown:
+            return None
+        leg = self.shown.pop(self.rng.randrange(len(self.shown)))
+        return self.rng.random() < 0.9 and self._work_on(leg)
+
+    def _work_on(self, leg):
+        if leg["state"] == "reserved":
+            return int(leg["deadline"]) <= self.now and ("no_ack", (leg["line"], leg["id"]))
+        if int(leg.get("not_before", 0)) > self.now:
+            return None
+        if leg["want"] != leg["applied"]:
+            if self.rng.random() < 0.15:
+                return "postpone", (leg["id"], self.now + 1000)
+            return "applied", (leg["id"], leg["want"], f"answer {self.now}", leg.get("ask", ""))
+        if leg["bye"] == "due" and int(leg.get("bye_after", 0)) <= self.now:
+            self.byes.append(leg["id"])
+            return "bye_sent", (leg["id"], self.now + BYE_AGAIN_MS)
+        return None
+
+    def media_since(self):
+        self.media_started_s += self._one([0, 60])
+        return "media_since", (self.media_started_s,)
+
+    def bye_over(self):
+        if not self.byes:
+            return None
+        leg = self.byes.pop(self.rng.randrange(len(self.byes)))
+        return ("bye_done", (leg,)) if self.rng.random() < 0.8 else ("bye_sent", (leg, self.now + 2000))
+
+    # ----- the SMS consumer -----
+
+    def claim(self):
+        return "claim", (self.now + CLAIM_MS, self.rng.randint(1, 3))
+
+    def result(self):
+        """Sometimes twice, sometimes never."""
+        if not self.claims:
+            return None
+        at = self.rng.randrange(len(self.claims))
+        message, attempt = self.claims[at] if self.rng.random() < 0.1 else self.claims.pop(at)
+        status = self.rng.choices(["sent", "failed", "queued"], [6, 1, 2])[0]
+        return "result", (message, attempt, status, self.now + self.rng.randrange(5000))
+
+
+CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite"}
+FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
+ACTS, WEIGHTS = zip(
+    (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
+    (Chance.reinvite, 4), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
+    (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_since, 0.7),
+    (Chance.bye_over, 4), (Chance.claim, 7), (Chance.result, 7),
+)  # fmt: skip

@@ -1,0 +1,179 @@
+"""What each verb of verbs.py must answer, and what is then the case. The rules of a line are in rules.py."""
+
+import json
+
+from .rules import Leg, Line
+from .verbs import DID
+
+FINAL = ("sent", "failed")  # messages
+
+
+class Model:
+    def __init__(self):
+        self.lines, self.legs = {}, {}
+        self.media_started_s = None
+
+    def wanted(self, leg):
+        if leg.state == "confirmed":
+            return self.lines[leg.line].wanted(leg)
+        return "gone" if leg.state == "ended" else ""
+
+    # ----- the caller -----
+
+    def invite(self, now, line, leg, number, did=DID, **_):
+        if leg in self.legs:
+            known = self.legs[leg]
+            return [known.route, known.role] if known.state == "reserved" else [known.state]
+        line = self.lines.get(line)
+        if not line or did not in line.conf["dids"]:
+            return ["moved"]
+        if not line.conf["enabled"]:
+            return ["disabled"]
+        if number and number in line.conf["blocked"]:
+            return ["blocked"]
+        new = Leg(leg, line.name, number, host=number in line.conf["hosts"], joined=now)
+        if not line.enter(now, new):
+            return ["full"]
+        self.legs[leg] = new
+        return [new.route, new.role]
+
+    def ack(self, now, leg, tag):
+        leg = self.legs.get(leg)
+        if not leg:
+            return "unknown"
+        if leg.state == "confirmed":
+            return "repeated"
+        if leg.state == "ended":
+            if leg.line and not leg.tag:
+                leg.tag, leg.bye_owed = tag, True
+            return "ended"
+        leg.tag = tag
+        self.lines[leg.line].confirm(now, leg)
+        return "confirmed"
+
+    def _leave(self, now, line, leg, reason, owed=False, reserved_only=False, tag=""):
+        leg = self.legs.get(leg)
+        if not leg or leg.line not in ("", line):
+            return "unknown"
+        if tag and leg.tag and tag != leg.tag:
+            return "mismatch"
+        leg.tag = leg.tag or tag
+        if leg.state == "ended":
+            leg.bye_owed = leg.bye_owed and reason != "bye"
+            return "repeated"
+        if reserved_only and leg.state != "reserved":
+            return "kept"
+        self.lines[line].leave(now, leg, reason, owed)
+        return "left"
+
+    def bye(self, now, line, leg, tag):
+        return self._leave(now, line, leg, "bye", tag=tag)
+
+    def cancel(self, now, line, leg, reason="cancel"):
+        answer = self._leave(now, line, leg, reason, reserved_only=True)
+        if leg not in self.legs:  # it has overtaken its INVITE
+            self.legs[leg] = Leg(leg, state="ended", applied="gone")
+        return answer
+
+    def undelivered(self, now, line, leg):
+        return self.cancel(now, line, leg, "undelivered")
+
+    def no_media(self, now, line, leg):
+        return self._leave(now, line, leg, "media", reserved_only=True)
+
+    def reinvite(self, _now, leg, tag, cseq, *_):
+        known = self.legs.get(leg)
+        if not known or known.state == "ended" or known.tag not in ("", tag):
+            return ["unknown"]
+        if known.state != "confirmed" or known.ask not in ("", str(cseq)):
+            return ["pending"]
+        known.applied, known.ask = "stale", str(cseq)
+        return ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}"]
+
+    # ----- the owner -----
+
+    def hang_up(self, now, line, leg):
+        return self._leave(now, line, leg, "api", owed=True)
+
+    def next_member(self, now, line):
+        if line not in self.lines:
+            return ["unknown"]
+        line = self.lines[line]
+        was = line.seat
+        if was:
+            line.leave(now, was, "next", True)
+        return ["done", was.id if was else "", line.seat.id if line.seat else ""]
+
+    def end_all(self, now, line):
+        return ["done", self.lines[line].end_all(now)] if line in self.lines else ["unknown"]
+
+    def put(self, _now, line, config):
+        before = json.dumps(self.lines[line].conf) if line in self.lines else ""
+        self.lines.setdefault(line, Line(line, config)).conf = config
+        return before
+
+    def delete(self, _now, line):
+        if line not in self.lines:
+            return ["unknown"]
+        if self.lines[line].everybody():
+            return ["busy"]
+        return ["deleted", json.dumps(self.lines.pop(line).conf)]
+
+    # ----- the calls consumer -----
+
+    def no_ack(self, now, line, leg):
+        return self._leave(now, line, leg, "no_ack", owed=True, reserved_only=True)
+
+    def applied(self, _now, leg, what, _answer, cseq):
+        leg = self.legs.get(leg)
+        if not leg:
+            return "unknown"
+        if cseq and leg.ask == cseq:
+            leg.ask = ""
+        elif leg.ask and leg.state != "ended":
+            what = "stale"
+        leg.applied = what
+        return "ok"
+
+    def postpone(self, *_):
+        return "ok"
+
+    def media_since(self, _now, started_s):
+        here = [leg for line in self.lines.values() for leg in line.everybody() if leg.state == "confirmed"]
+        if started_s == self.media_started_s:
+            return 0
+        self.media_started_s = started_s
+        for leg in here:
+            leg.applied = "stale"
+        return len(here)
+
+    def bye_sent(self, _now, leg, _again_at):
+        return "ok" if leg in self.legs else "unknown"
+
+    def bye_done(self, _now, leg):
+        if leg in self.legs:
+            self.legs[leg].bye_owed = False
+        return "ok" if leg in self.legs else "unknown"
+
+    # ----- the SMS consumer -----
+
+    def claim(self, now, until, limit=32):
+        due = sorted((line.sms_at, name) for name, line in self.lines.items() if line.sms_at is not None)
+        rows = []
+        for line in [self.lines[name] for at, name in due if at <= now][:limit]:
+            message = next((m for m in line.messages if m.status not in FINAL), None)
+            line.sms_at = until if message else None
+            if message:
+                message.attempts, message.status = message.attempts + 1, "sending"
+                rows.append([message.id, line.name, message.to, message.text, message.attempts, json.dumps(line.conf)])
+        return rows
+
+    def result(self, now, message, attempt, status, again_at=0):
+        for line in self.lines.values():
+            for m in line.messages:
+                if m.id == message:
+                    if (m.status, m.attempts) != ("sending", attempt):
+                        return "stale"
+                    m.status, line.sms_at = status, again_at if status == "queued" else now
+                    return "ok"
+        return "unknown"

@@ -1,0 +1,68 @@
+"""Broken rules: each is a change to the scripts that the random histories must notice."""
+
+from .driver import play_history
+from .history import Broken
+from .server import Scripts
+
+HISTORIES, STEPS = 30, 200  # each mutant is given up after so many
+
+MUTANTS = {
+    "the newest is let in first": ("ZPOPMIN", "ZPOPMAX"),
+    "nobody is let in when the seat becomes free": ("if not line_state(line).seat then\n    seat.admit", "if false then\n    seat.admit"),
+    "a leg keeps its place when it ends": ("  vacate(line, leg)\n  agenda.want", "  agenda.want"),
+    "who hears whom is not settled after a leave": ("  seat.settle(line, now)\nend\n", "end\n"),
+    "who hears whom is not settled after an ACK": ("seat.settle(line, now)\nreturn 'confirmed'", "return 'confirmed'"),
+    "a host is connected to a member before its ACK": ("if member and member.state ~= 'confirmed' then", "if false then"),
+    "a member is announced before its ACK": ("if leg.state == 'confirmed' and leg.announced ~= '1'", "if leg.announced ~= '1'"),
+    "nobody notes who was announced": ("legs.set(leg, { announced = 1 })", ""),
+    "the wrong one is said to have left": ("{number} has left", "{line} has left"),
+    "the new host does not replace the old": ("  if old then\n    seat.finish", "  if false then\n    seat.finish"),
+    "a third host leg leaves the second where it is": ("if pending then", "if false then"),
+    "the member stays when the host leaves": ("on_host_leave[conf.on_host_leave](", "on_host_leave.keep_member("),
+    "a requeued member goes to the end": ("key.queue(line), member.arrival,", "key.queue(line), 1e9,"),
+    "one more waits than may": ("waiting < conf.max_waiting", "waiting <= conf.max_waiting"),
+    "blocked callers are let in": ("contains(conf.blocked, number)", "false"),
+    "a repeated INVITE is a new one": ("if before then", "if false then"),
+    "a CANCEL ends a confirmed call": ("if expected ~= '' and leg.state ~= expected then", "if false then"),
+    "a CANCEL before its INVITE is forgotten": ("if reason == 'cancel' or", "if"),
+    "a BYE of another dialog ends the call": ("  return 'mismatch'\n", ""),
+    "a late ACK is owed no BYE": ("{ to_tag = to_tag, bye = 'due' }", "{ to_tag = to_tag }"),
+    "a caller who hung up is sent a BYE": ("legs.set(leg, { bye = 'none' })", ""),
+    "a changed wish is not on the agenda": ("  legs.set(leg, change)\n  agenda.plan(leg, now)", "  legs.set(leg, change)"),
+    "ended legs stay for ever": ("if leg.state == 'ended' then\n      redis.call('PEXPIRE'", "if false then\n      redis.call('PEXPIRE'"),
+    "ended legs go before their work is done": ("    redis.call('PERSIST', key.leg(leg.id))\n", ""),
+    "a re-INVITE is forgotten by a consumer that was late": ("applied = 'stale' -- asked", "-- asked"),
+    "a line's messages go newest first": ("key.sms_queue(line), 0)", "key.sms_queue(line), -1)"),
+    "an old result counts for a new attempt": ("or row[3] ~= attempt", ""),
+    "a claim does not hold": ("redis.call('ZADD', key.sms_due, until_ms, line)", ""),
+    "a retry is not put off": ("redis.call('ZADD', key.sms_due, again_at, line)", "redis.call('ZADD', key.sms_due, now, line)"),
+    "consumers are not woken": ("journal(now, 'ended', line, leg.id, 'reason', reason)", ""),
+    "the time of talking is lost": ("change.talked = tonumber(leg.talked or 0) +", "change.talked ="),
+    "a busy line is deleted": ("  return { 'busy' }\n", ""),
+}  # fmt: skip
+
+
+def mutated(texts, old, new):
+    """The scripts with `old` replaced by `new` wherever it stands."""
+    changed = {name: text.replace(old, new) for name, text in texts.items()}
+    if changed == texts:
+        raise AssertionError(f"no script has {old!r}: it was changed, so change the mutant")
+    return changed
+
+
+def notice(client, texts, seed):
+    """How each mutant was noticed: { name: (histories played, Broken or None) }."""
+    found = {}
+    for name, change in MUTANTS.items():
+        scripts = Scripts(client, mutated(texts, *change))
+        found[name] = first_broken(client, scripts, seed)
+    return found
+
+
+def first_broken(client, scripts, seed):
+    for count in range(1, HISTORIES + 1):
+        try:
+            play_history(client, scripts, seed + count, STEPS)
+        except Broken as error:
+            return count, error
+    return HISTORIES, None

@@ -1,0 +1,145 @@
+"""What a line must look like: the rules of the product once more, with plain lists."""
+
+from dataclasses import dataclass, field
+
+STANDARD = {"on": "{number} is now on your conference line{waiting_note}.", "left": "{number} has left your conference line."}
+TEMPLATE = {"on": "text_joined", "left": "text_left"}
+
+
+@dataclass(eq=False)
+class Leg:
+    id: str
+    line: str = ""  # "" when its end overtook its INVITE
+    number: str = ""
+    host: bool = False
+    route: str = "conference"
+    joined: int = 0
+    state: str = "reserved"
+    tag: str = ""
+    announced: bool = False
+    bye_owed: bool = False
+    seated: int | None = None  # when it was first let in
+    talked: int = 0
+    talks_since: int | None = None
+    applied: str = ""
+    ask: str = ""
+
+    @property
+    def role(self):
+        return "host" if self.host else "member"
+
+
+@dataclass(eq=False)
+class Message:
+    id: str
+    to: str
+    text: str
+    status: str = "queued"
+    attempts: int = 0
+
+
+@dataclass(eq=False)
+class Line:
+    name: str
+    conf: dict
+    host: Leg | None = None
+    pending: Leg | None = None  # a host leg before its ACK
+    seat: Leg | None = None
+    queue: list = field(default_factory=list)  # oldest first
+    calls: list = field(default_factory=list)  # ended, oldest first
+    messages: list = field(default_factory=list)  # oldest first
+    sms_at: int | None = None  # when the next message may go out
+
+    def everybody(self):
+        return [leg for leg in (*self.queue, self.seat, self.pending, self.host) if leg]
+
+    def wanted(self, leg):
+        """What a confirmed leg of this line hears."""
+        other = self.seat if leg is self.host else self.host if leg is self.seat else None
+        return f"talk:{other.id}" if other and other.state == "confirmed" else "music"
+
+    # ----- what happens; each returns with the line as it must be -----
+
+    def enter(self, now, leg):
+        """Reserves a place; False if there is none."""
+        if leg.host:
+            if self.pending:
+                self._finish(now, self.pending, "taken_over", True)
+            self.pending = leg
+        elif not self.seat:
+            self.seat, leg.seated = leg, now
+        elif len(self.queue) < self.conf["max_waiting"]:
+            self.queue.append(leg)
+            leg.route = "hold"
+        else:
+            return False
+        return True
+
+    def confirm(self, now, leg):
+        leg.state = "confirmed"
+        if leg is self.pending:
+            if self.host:
+                self._finish(now, self.host, "taken_over", True)
+            self.host, self.pending = leg, None
+        self._settle(now)
+
+    def leave(self, now, leg, reason, owed):
+        was_host = leg is self.host
+        self._finish(now, leg, reason, owed)
+        if was_host and self.seat and self.seat.state == "confirmed":
+            if self.conf["on_host_leave"] == "end_member":
+                self._finish(now, self.seat, "host_left", True)
+            elif self.conf["on_host_leave"] == "requeue_member":
+                self.queue.insert(0, self.seat)
+                self.seat = None
+        self._settle(now)
+
+    def end_all(self, now):
+        """Those who wait are let in no more."""
+        everybody = self.everybody()
+        for leg in everybody:
+            self._finish(now, leg, "ended", True)
+        return len(everybody)
+
+    # ----- what follows -----
+
+    def _settle(self, now):
+        """Lets the next one in, announces who sits, counts the time of talking."""
+        if not self.seat and self.queue:
+            self.seat = self.queue.pop(0)
+            self.seat.seated = now if self.seat.seated is None else self.seat.seated
+        if self.seat and self.seat.state == "confirmed" and not self.seat.announced:
+            self.seat.announced = True
+            self._tell(now, self.seat, "on")
+        for leg in self.everybody():
+            talks = leg.state == "confirmed" and self.wanted(leg) != "music"
+            if talks and leg.talks_since is None:
+                leg.talks_since = now
+            elif not talks:
+                self._stop_counting(now, leg)
+
+    @staticmethod
+    def _stop_counting(now, leg):
+        leg.talked += now - leg.talks_since if leg.talks_since is not None else 0
+        leg.talks_since = None
+
+    def _finish(self, now, leg, reason, owed):
+        for place in ("host", "pending", "seat"):
+            if getattr(self, place) is leg:
+                setattr(self, place, None)
+        self.queue = [other for other in self.queue if other is not leg]
+        leg.state, leg.bye_owed = "ended", owed
+        self._stop_counting(now, leg)
+        waited = 0 if leg.host else (now if leg.seated is None else leg.seated) - leg.joined
+        self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason))
+        if leg.announced:
+            self._tell(now, leg, "left")
+
+    def _tell(self, now, leg, kind):
+        sms, waiting = self.conf["sms"], len(self.queue)
+        text = sms.get(TEMPLATE[kind], STANDARD[kind])
+        for name, value in (("number", leg.number or "Anonymous caller"), ("line", self.name), ("waiting", str(waiting)),
+                            ("waiting_note", f" ({waiting} waiting)" if waiting else "")):  # fmt: skip
+            text = text.replace("{" + name + "}", value)
+        self.messages += [Message(f"{leg.id}-{kind}-{i}", to, text) for i, to in enumerate(sms["to"], 1)]
+        self.sms_at = now if self.sms_at is None else self.sms_at

@@ -1,0 +1,67 @@
+"""Runs the cases and the random histories: run.py [-l] [NAME...]; NAME may be a part of one."""
+
+import os
+import pkgutil
+import sys
+import time
+import traceback
+from importlib import import_module
+
+from . import cases
+from .server import Scripts, Server, flattened
+from .world import CASES, World
+
+
+def declare_cases():
+    for module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
+        import_module(module.name)
+
+
+def note(line):
+    print(line, flush=True)
+    if os.environ.get("RESULTS"):
+        with open(os.environ["RESULTS"], "a", encoding="utf-8") as file:
+            print(line, file=file)
+
+
+def describe(error):
+    """An assertion speaks for itself, with its place in the case; anything else is shown whole."""
+    if not isinstance(error, AssertionError):
+        return "".join(traceback.format_exception(error))
+    place = [f for f in traceback.extract_tb(error.__traceback__) if "/cases/" in f.filename]
+    where = f"{os.path.basename(place[-1].filename)}:{place[-1].lineno}: " if place else ""
+    return f"{where}{error}"
+
+
+def run(a_case, client, scripts):
+    started = time.monotonic()
+    try:
+        a_case(World(client, scripts))
+    except Exception as error:  # a case may fail in any way
+        note(f"not ok state: {a_case.__name__}")
+        print(describe(error), flush=True)
+        return False
+    note(f"ok state: {a_case.__name__}")
+    if time.monotonic() - started > 1:
+        print(f"    {time.monotonic() - started:.1f} s", flush=True)
+    return True
+
+
+def main(arguments):
+    declare_cases()
+    names = [a for a in arguments if not a.startswith("-")]
+    chosen = [c for c in CASES if not names or any(name in c.__name__ for name in names)]
+    if "-l" in arguments:
+        print("\n".join(c.__name__ for c in chosen))
+        return 0
+    if not chosen:
+        print(f"no case has a name with {' or '.join(names)} in it", file=sys.stderr)
+        return 2
+    with Server() as server:
+        scripts = Scripts(server.client, flattened())
+        failed = [c for c in chosen if not run(c, server.client, scripts)]
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

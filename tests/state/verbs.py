@@ -1,0 +1,111 @@
+"""What can happen, as the service puts it to the scripts: script name, then its ARGV.
+
+Each verb takes the time first (ms), whether its script does or not.
+"""
+
+import json
+
+DID = "+15550100"
+CALLED_TAG = "t"  # what our To-tags begin with
+
+
+def tag_of(leg):
+    """Our To-tag in the dialog of a leg."""
+    return f"{CALLED_TAG}-{leg}"
+
+
+# ----- the caller -----
+
+
+def invite(now, line, leg, number, did=DID, ack_within_ms=32000):
+    return ("join", now, line, leg, did, number, now + ack_within_ms,
+            "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "sdp", f"offer of {leg}")  # fmt: skip
+
+
+def ack(now, leg, tag):
+    return "confirm", now, leg, tag
+
+
+def bye(now, line, leg, tag):
+    return "leave", now, leg, "bye", 0, "", line, tag
+
+
+def cancel(now, line, leg):
+    return "leave", now, leg, "cancel", 0, "reserved", line, ""
+
+
+def undelivered(now, line, leg):
+    return "leave", now, leg, "undelivered", 0, "reserved", line, ""
+
+
+def no_media(now, line, leg):
+    return "leave", now, leg, "media", 0, "reserved", line, ""
+
+
+def reinvite(now, leg, tag, cseq, sdp="", contact=""):
+    return "update", now, leg, tag, cseq, sdp, contact
+
+
+# ----- the owner -----
+
+
+def hang_up(now, line, leg):
+    return "leave", now, leg, "api", 1, "", line, ""
+
+
+def next_member(now, line):
+    return "next", now, line
+
+
+def end_all(now, line):
+    return "finish_all", now, line
+
+
+def put(now, line, config):
+    return "line_put", now, line, json.dumps(config)
+
+
+def delete(now, line):
+    return "line_delete", now, line
+
+
+# ----- the calls consumer -----
+
+
+def due(now, limit=64):
+    return "due", now, limit
+
+
+def no_ack(now, line, leg):
+    return "leave", now, leg, "no_ack", 1, "reserved", line, ""
+
+
+def applied(now, leg, what, answer="", cseq=""):
+    return "applied", now, leg, what, answer, cseq
+
+
+def postpone(_now, leg, at):
+    return "postpone", leg, at
+
+
+def media_since(now, started_s):
+    return "media_since", now, started_s
+
+
+def bye_sent(now, leg, again_at):
+    return "bye_sent", now, leg, again_at
+
+
+def bye_done(now, leg):
+    return "bye_done", now, leg
+
+
+# ----- the SMS consumer -----
+
+
+def claim(now, until, limit=32):
+    return "sms_claim", now, until, limit
+
+
+def result(now, message, attempt, status, again_at=0, error=""):
+    return "sms_result", now, message, attempt, status, "log", "", error, again_at

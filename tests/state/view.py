@@ -1,0 +1,89 @@
+"""Everything a shard holds, read in one round trip."""
+
+import json
+from collections import namedtuple
+from dataclasses import dataclass, field
+
+LEG_FIELDS = """state place line role number arrival deadline want applied ask bye to_tag announced reason""".split()
+
+SCRIPT = """
+local shard, fields = KEYS[1], cjson.decode(ARGV[1])
+local seen = { lines = {}, legs = {}, agenda = redis.call('ZRANGE', shard .. ':agenda', 0, -1, 'WITHSCORES'),
+  sms_due = redis.call('ZRANGE', shard .. ':sms_due', 0, -1, 'WITHSCORES'),
+  journal = redis.call('XLEN', shard .. ':journal') }
+local prefix = shard .. ':leg:'
+for _, key in ipairs(redis.call('KEYS', prefix .. '*')) do
+  seen.legs[string.sub(key, #prefix + 1)] = { redis.call('PTTL', key), redis.call('HMGET', key, unpack(fields)) }
+end
+for _, line in ipairs(redis.call('SMEMBERS', shard .. ':lines')) do
+  local unsent = {}
+  for i, id in ipairs(redis.call('LRANGE', shard .. ':sms_queue:' .. line, 0, -1)) do
+    unsent[i] = { id, unpack(redis.call('HMGET', shard .. ':sms:' .. id, 'status', 'attempts')) }
+  end
+  seen.lines[line] = {
+    places = redis.call('HMGET', shard .. ':state:' .. line, 'host', 'host_next', 'seat'),
+    queue = redis.call('ZRANGE', shard .. ':queue:' .. line, 0, -1),
+    messages = redis.call('ZRANGE', shard .. ':sms_log:' .. line, 0, -1),
+    calls = redis.call('XLEN', shard .. ':calls:' .. line),
+    unsent = unsent,
+  }
+end
+return cjson.encode(seen)
+"""
+
+
+# A leg's hash: a field that is not there is ''; `ttl_ms` is -1 for one that stays.
+Leg = namedtuple("Leg", ["id", "ttl_ms", *LEG_FIELDS])
+
+
+@dataclass
+class Line:
+    name: str
+    host: str = ""
+    pending: str = ""
+    seat: str = ""
+    queue: list = field(default_factory=list)
+    messages: list = field(default_factory=list)  # ids, oldest first
+    unsent: list = field(default_factory=list)  # (id, status, attempts), oldest first
+    calls: int = 0
+
+
+class View:
+    """A shard at one moment: `lines`, `legs`, and `agenda` and `sms_due` as { id: ms }."""
+
+    def __init__(self, text):
+        seen = json.loads(text)
+        self.journal = seen["journal"]
+        self.agenda = _scores(seen["agenda"])
+        self.sms_due = _scores(seen["sms_due"])
+        self.legs = {leg: Leg(leg, ttl_ms, *(v or "" for v in values)) for leg, (ttl_ms, values) in seen["legs"].items()}
+        self.lines = {name: _line(name, got) for name, got in seen["lines"].items()}
+
+    def legs_of(self, line):
+        return [leg for leg in self.legs.values() if leg.line == line]
+
+
+def _scores(flat):
+    return {flat[i]: float(flat[i + 1]) for i in range(0, len(flat), 2)}
+
+
+def _line(name, got):
+    host, pending, seat = (leg or "" for leg in got["places"])
+    unsent = [(i, status, int(attempts)) for i, status, attempts in got["unsent"]]
+    return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"])
+
+
+class Viewer:
+    """Reads views with a script of its own."""
+
+    def __init__(self, client):
+        self._client = client
+        self._sha = client.script_load(SCRIPT)
+        self._fields = json.dumps(LEG_FIELDS)
+
+    def ask(self, client, tag):
+        """Puts the question to a pipeline; its reply is for View()."""
+        return client.evalsha(self._sha, 1, tag, self._fields)
+
+    def read(self, tag):
+        return View(self.ask(self._client, tag))

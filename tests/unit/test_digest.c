@@ -1,0 +1,111 @@
+/**
+ * @file test_digest.c  SHA-256, leg ids, comparison of secrets
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "digest.h"
+
+/* FIPS 180-2, appendix B, and the empty message */
+static void hex_has_the_published_values(void **state)
+{
+	static const struct {
+		const char *text, *hex;
+	} cases[] = {
+	    {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+	    {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+	    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+	     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+	};
+	char out[DIGEST_HEX_BUF];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(digest_hex(cases[i].text, strlen(cases[i].text), out), 0);
+		assert_string_equal(out, cases[i].hex);
+	}
+	assert_int_equal(digest_hex(NULL, 0, out), 0);
+	assert_string_equal(out, cases[0].hex);
+}
+
+static void hex_covers_bytes_behind_nul(void **state)
+{
+	char a[DIGEST_HEX_BUF], b[DIGEST_HEX_BUF];
+
+	(void)state;
+	assert_int_equal(digest_hex("x\0y", 3, a), 0);
+	assert_int_equal(digest_hex("x\0z", 3, b), 0);
+	assert_string_not_equal(a, b);
+}
+
+static void leg_id_is_a_prefix_of_the_digest(void **state)
+{
+	char id[LEG_ID_MAX], hex[DIGEST_HEX_BUF];
+
+	(void)state;
+	assert_int_equal(digest_leg_id("a84b4c76e66710@pc33", "1928301774", id), 0);
+	assert_int_equal(digest_hex("a84b4c76e66710@pc33\n1928301774", 30, hex), 0);
+	assert_int_equal(strlen(id), 20);
+	assert_memory_equal(id, hex, 20);
+}
+
+static void leg_id_tells_dialogs_apart(void **state)
+{
+	char a[LEG_ID_MAX], b[LEG_ID_MAX], c[LEG_ID_MAX];
+
+	(void)state;
+	assert_int_equal(digest_leg_id("call", "tag", a), 0);
+	assert_int_equal(digest_leg_id("cal", "ltag", b), 0);
+	assert_int_equal(digest_leg_id("call", "tag", c), 0);
+	assert_string_not_equal(a, b);
+	assert_string_equal(a, c);
+}
+
+static void equal_compares_whole_strings(void **state)
+{
+	(void)state;
+	assert_true(digest_equal("0123456789abcdef", "0123456789abcdef"));
+	assert_true(digest_equal("", ""));
+	assert_false(digest_equal("0123456789abcdef", "0123456789abcdeF"));
+	assert_false(digest_equal("0123456789abcdef", "0123456789abcde"));
+	assert_false(digest_equal("", "a"));
+	assert_false(digest_equal(NULL, "a"));
+	assert_false(digest_equal("a", NULL));
+	assert_false(digest_equal(NULL, NULL));
+}
+
+static void arguments_are_checked(void **state)
+{
+	char out[DIGEST_HEX_BUF] = "untouched", id[LEG_ID_MAX] = "untouched";
+
+	(void)state;
+	assert_int_equal(digest_hex(NULL, 1, out), EINVAL);
+	assert_int_equal(digest_hex("a", 1, NULL), EINVAL);
+	assert_int_equal(digest_leg_id(NULL, "tag", id), EINVAL);
+	assert_int_equal(digest_leg_id("call", NULL, id), EINVAL);
+	assert_int_equal(digest_leg_id("", "tag", id), EINVAL);
+	assert_int_equal(digest_leg_id("call", "", id), EINVAL);
+	assert_int_equal(digest_leg_id("call", "tag", NULL), EINVAL);
+	assert_string_equal(out, "untouched");
+	assert_string_equal(id, "untouched");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(hex_has_the_published_values),
+	    cmocka_unit_test(hex_covers_bytes_behind_nul),
+	    cmocka_unit_test(leg_id_is_a_prefix_of_the_digest),
+	    cmocka_unit_test(leg_id_tells_dialogs_apart),
+	    cmocka_unit_test(equal_compares_whole_strings),
+	    cmocka_unit_test(arguments_are_checked),
+	};
+
+	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
+}

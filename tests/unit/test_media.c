@@ -1,0 +1,362 @@
+/**
+ * @file test_media.c  Commands to rtpengine: which, in what order, and what if one fails
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_rtpengine.h"
+#include "json.h"
+#include "media.h"
+
+#define SDP_OF(stream)                                                                             \
+	"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n" stream
+#define PCMU SDP_OF("m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")
+#define PCMA SDP_OF("m=audio 4000 RTP/AVP 8\r\n")
+#define OPUS SDP_OF("m=audio 4000 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\n")
+
+static const char REFUSED[] = "{\"result\":\"error\",\"error-reason\":\"No\"}";
+static const char UNKNOWN[] = "{\"result\":\"error\",\"error-reason\":\"Unknown call-id\"}";
+
+/* One run of a verb against a fake. */
+static struct fake_rtpengine fake;
+static struct media media;
+static char result[SDP_MAX], answers[2][SDP_MAX];
+
+static void start(const struct fake_rtpengine *how)
+{
+	fake_rtpengine_forget(&fake);
+	fake = *how;
+	fake_rtpengine_start(&fake);
+	assert_int_equal(ng_alloc(&media.ng, "127.0.0.1", fake.port), 0);
+	media.music = "hold.wav";
+	snprintf(result, sizeof(result), "untouched");
+}
+
+static int stop(int err)
+{
+	ng_free(media.ng);
+	fake_rtpengine_stop(&fake);
+	return err;
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	fake_rtpengine_forget(&fake);
+	return 0;
+}
+
+static const struct fake_rtpengine obliging;
+
+static int create(const struct fake_rtpengine *how, const char *sdp)
+{
+	const struct media_leg leg = {"a", sdp, ""};
+
+	start(how);
+	return stop(media_create(&media, &leg, result));
+}
+
+static int park(const struct fake_rtpengine *how, const char *sdp, const char *music)
+{
+	const struct media_leg leg = {"a", sdp, music};
+
+	start(how);
+	return stop(media_park(&media, &leg, result));
+}
+
+static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
+{
+	const struct media_leg host = {"h", host_sdp, ""}, member = {"m", member_sdp, ""};
+
+	start(how);
+	return stop(media_connect(&media, &host, &member, answers));
+}
+
+static void assert_has(const char *text, const char *piece)
+{
+	if (!strstr(text, piece))
+		fail_msg("no \"%s\" in \"%s\"", piece, text);
+}
+
+/* The value of a member as JSON, "" if there is none. */
+static const char *json_of(size_t n, const char *key)
+{
+	static char out[1024];
+	char *text = NULL;
+
+	out[0] = '\0';
+	if (json_get(fake.commands[n], key)) {
+		assert_int_equal(json_print(json_get(fake.commands[n], key), &text), 0);
+		snprintf(out, sizeof(out), "%s", text);
+		free(text);
+	}
+	return out;
+}
+
+/* ----- one leg ----- */
+
+static void a_leg_has_two_sides(void **state)
+{
+	(void)state;
+	assert_int_equal(create(&obliging, PCMU), 0);
+	assert_string_equal(fake_story(&fake), "offer a, answer a");
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(fake_text(&fake, i, "from-tag"), "leg");
+		assert_string_equal(fake_text(&fake, i, "to-tag"), "inner");
+		assert_string_equal(fake_text(&fake, i, "ICE"), "remove");
+		assert_string_equal(json_of(i, "direction"), "[\"ext\",\"inner\"]");
+		assert_string_equal(json_of(i, "flags"), "[\"port latching\",\"strict source\"]");
+		assert_string_equal(json_of(i, "replace"), "[\"origin\",\"zero-address\"]");
+		assert_string_equal(json_of(i, "codec"), "");
+	}
+	assert_string_equal(fake_text(&fake, 0, "sdp"), PCMU);
+	assert_has(fake_text(&fake, 1, "sdp"), "c=IN IP4 127.0.0.1\r\n");
+	assert_has(fake_text(&fake, 1, "sdp"), "m=audio 9 RTP/AVP 0 101\r\n");
+	assert_has(result, "c=IN IP4 " FAKE_OUTER_IP);
+}
+
+/* The inner peer names payload types of rtpengine's own reply, not those of the caller. */
+static void the_inner_peer_speaks_as_offered(void **state)
+{
+	const struct fake_rtpengine bare = {.formats = "0"}, opus = {.formats = "111 102 101"};
+
+	(void)state;
+	assert_int_equal(create(&bare, PCMU), 0);
+	assert_has(fake_text(&fake, 1, "sdp"), "m=audio 9 RTP/AVP 0\r\n");
+	assert_int_equal(create(&opus, OPUS), 0);
+	assert_has(fake_text(&fake, 1, "sdp"), "m=audio 9 RTP/AVP 111 102\r\n");
+}
+
+static void the_inner_peer_mirrors_the_direction(void **state)
+{
+	static const char *const dirs[][2] = {{"sendrecv", "sendrecv"},
+					      {"sendonly", "recvonly"},
+					      {"recvonly", "sendonly"},
+					      {"inactive", "inactive"}};
+	char sdp[512], line[32];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(sdp, sizeof(sdp), "%sa=%s\r\n", PCMU, dirs[i][0]);
+		snprintf(line, sizeof(line), "a=%s\r\n", dirs[i][1]);
+		assert_int_equal(create(&obliging, sdp), 0);
+		assert_has(fake_text(&fake, 1, "sdp"), line);
+	}
+}
+
+static void a_parked_leg_hears_music(void **state)
+{
+	int64_t repeats = 0;
+
+	(void)state;
+	assert_int_equal(park(&obliging, PCMU, ""), 0);
+	assert_string_equal(fake_story(&fake), "offer a, answer a, play media a");
+	assert_string_equal(fake_text(&fake, 2, "from-tag"), "leg");
+	assert_string_equal(fake_text(&fake, 2, "file"), "/music/hold.wav");
+	assert_int_equal(json_int(json_get(fake.commands[2], "repeat-times"), &repeats), 0);
+	assert_true(repeats >= 10000); /* a minute each: a week */
+	assert_string_equal(json_of(2, "to-tag"), "");
+	assert_has(result, "c=IN IP4 " FAKE_OUTER_IP);
+}
+
+static void a_line_has_music_of_its_own(void **state)
+{
+	const struct fake_rtpengine no_player = {.rules = {{"play media", NULL, REFUSED}}};
+
+	(void)state;
+	assert_int_equal(park(&obliging, PCMU, "own.wav"), 0);
+	assert_string_equal(fake_text(&fake, 2, "file"), "/music/custom/own.wav");
+
+	/* a file that is not there is not silence */
+	assert_int_equal(park(&no_player, PCMU, "own.wav"), EPROTO);
+	assert_string_equal(fake_text(&fake, 2, "file"), "/music/custom/own.wav");
+	assert_string_equal(fake_text(&fake, 3, "file"), "/music/hold.wav");
+}
+
+static void music_is_named_by_its_payload_type(void **state)
+{
+	(void)state;
+	assert_int_equal(park(&obliging, OPUS, ""), 0);
+	assert_string_equal(fake_text(&fake, 2, "file"), "/music/pt111/hold.wav");
+	assert_int_equal(park(&obliging, OPUS, "own.wav"), 0);
+	assert_string_equal(fake_text(&fake, 2, "file"), "/music/pt111/custom/own.wav");
+}
+
+static void what_is_gone_needs_no_deletion(void **state)
+{
+	const struct fake_rtpengine gone = {.rules = {{NULL, NULL, UNKNOWN}}};
+	const struct fake_rtpengine broken = {.rules = {{NULL, NULL, REFUSED}}};
+	const struct fake_rtpengine warning = {
+	    .rules = {{NULL, NULL, "{\"result\":\"ok\",\"warning\":\"Call-ID not found\"}"}}};
+
+	(void)state;
+	start(&obliging);
+	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	assert_string_equal(fake_story(&fake), "delete a");
+	start(&gone);
+	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	start(&warning);
+	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	start(&broken);
+	assert_int_equal(stop(media_delete(&media, "a")), EPROTO);
+}
+
+/* ----- two legs ----- */
+
+static void inner_sides_point_at_each_other(void **state)
+{
+	char line[64];
+
+	(void)state;
+	assert_int_equal(join(&obliging, PCMU, PCMU), 0);
+	assert_string_equal(fake_story(&fake), "offer h, offer m, answer h, answer m, "
+					       "stop media h, stop media m");
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(json_of(i, "codec"), "");
+	snprintf(line, sizeof(line), "m=audio %d RTP/AVP 0 101\r\n", FAKE_INNER_PORT("m"));
+	assert_has(fake_text(&fake, 2, "sdp"), line);
+	snprintf(line, sizeof(line), "m=audio %d RTP/AVP 0 101\r\n", FAKE_INNER_PORT("h"));
+	assert_has(fake_text(&fake, 3, "sdp"), line);
+	assert_has(answers[0], "c=IN IP4 " FAKE_OUTER_IP);
+	assert_has(answers[1], "c=IN IP4 " FAKE_OUTER_IP);
+}
+
+static void only_the_leg_that_differs_is_transcoded(void **state)
+{
+	(void)state;
+	assert_int_equal(join(&obliging, PCMU, PCMA), 0);
+	assert_string_equal(json_of(0, "codec"), "");
+	assert_string_equal(json_of(1, "codec"), "{\"transcode\":[\"PCMU\"]}");
+	for (size_t i = 2; i < 4; i++) {
+		assert_string_equal(json_of(i, "codec"), "");
+		assert_has(fake_text(&fake, i, "sdp"), "a=rtpmap:0 PCMU/8000\r\n");
+	}
+
+	assert_int_equal(join(&obliging, OPUS, PCMA), 0);
+	assert_string_equal(json_of(0, "codec"), "{\"transcode\":[\"PCMA\"]}");
+	assert_string_equal(json_of(1, "codec"), "");
+}
+
+static void music_that_does_not_play_need_not_stop(void **state)
+{
+	const struct fake_rtpengine silent = {
+	    .rules = {{"stop media", NULL,
+		       "{\"result\":\"error\",\"error-reason\":\"Not currently playing media\"}"}}};
+
+	(void)state;
+	assert_int_equal(join(&silent, PCMU, PCMU), 0);
+}
+
+/* ----- faults ----- */
+
+static void nothing_follows_a_command_that_failed(void **state)
+{
+	static const struct {
+		struct fake_rule rule;
+		const char *story;
+	} cases[] = {
+	    {{"offer", "h", REFUSED}, "offer h"},
+	    {{"offer", "m", REFUSED}, "offer h, offer m"},
+	    {{"answer", "h", REFUSED}, "offer h, offer m, answer h"},
+	    {{"answer", "m", REFUSED}, "offer h, offer m, answer h, answer m"},
+	    {{"stop media", "h", REFUSED}, "offer h, offer m, answer h, answer m, stop media h"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct fake_rtpengine how = {.rules = {cases[i].rule}};
+
+		assert_int_equal(join(&how, PCMU, PCMU), EPROTO);
+		assert_string_equal(fake_story(&fake), cases[i].story);
+	}
+}
+
+static void a_description_that_cannot_be_used_is_an_error(void **state)
+{
+	static const struct {
+		const char *reply;
+		int err;
+	} cases[] = {
+	    {"{\"result\":\"ok\"}", EPROTO},
+	    {"{\"result\":\"ok\",\"sdp\":7}", EPROTO},
+	    {"{\"result\":\"ok\",\"sdp\":\"garbage\"}", EBADMSG},
+	    {"{\"result\":\"ok\",\"sdp\":\"v=0\\r\\nm=audio 1 RTP/AVP 0\\r\\n\"}", EBADMSG},
+	    {"{\"result\":\"ok\",\"sdp\":\"v=0\\r\\n\"}", ENOENT},
+	    {"garbage", EBADMSG},
+	    {UNKNOWN, ENOENT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct fake_rtpengine how = {.rules = {{"offer", NULL, cases[i].reply}}};
+
+		assert_int_equal(create(&how, PCMU), cases[i].err);
+		assert_string_equal(fake_story(&fake), "offer a");
+		assert_string_equal(result, "untouched");
+	}
+}
+
+static void an_answer_that_is_too_long_is_an_error(void **state)
+{
+	static char reply[SDP_MAX + 64];
+	const struct fake_rtpengine how = {.rules = {{"answer", NULL, reply}}};
+	int n = snprintf(reply, sizeof(reply), "{\"result\":\"ok\",\"sdp\":\"");
+
+	(void)state;
+	memset(reply + n, 'x', SDP_MAX);
+	snprintf(reply + n + SDP_MAX, sizeof(reply) - (size_t)n - SDP_MAX, "\"}");
+	assert_int_equal(create(&how, PCMU), EMSGSIZE);
+}
+
+static void silence_is_an_error(void **state)
+{
+	const struct fake_rtpengine how = {.rules = {{"answer", NULL, ""}}};
+
+	(void)state;
+	assert_int_equal(create(&how, PCMU), ETIMEDOUT);
+	assert_string_equal(fake_story(&fake), "offer a, answer a");
+	assert_string_equal(result, "untouched");
+}
+
+static void a_leg_without_a_description_costs_no_command(void **state)
+{
+	static const char *const sdps[] = {"", "garbage", SDP_OF("m=video 1 RTP/AVP 96\r\n")};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_not_equal(create(&obliging, sdps[i]), 0);
+		assert_int_not_equal(join(&obliging, PCMU, sdps[i]), 0);
+		assert_string_equal(fake_story(&fake), "");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_leg_has_two_sides),
+	    cmocka_unit_test(the_inner_peer_speaks_as_offered),
+	    cmocka_unit_test(the_inner_peer_mirrors_the_direction),
+	    cmocka_unit_test(a_parked_leg_hears_music),
+	    cmocka_unit_test(a_line_has_music_of_its_own),
+	    cmocka_unit_test(music_is_named_by_its_payload_type),
+	    cmocka_unit_test(what_is_gone_needs_no_deletion),
+	    cmocka_unit_test(inner_sides_point_at_each_other),
+	    cmocka_unit_test(only_the_leg_that_differs_is_transcoded),
+	    cmocka_unit_test(music_that_does_not_play_need_not_stop),
+	    cmocka_unit_test(nothing_follows_a_command_that_failed),
+	    cmocka_unit_test(a_description_that_cannot_be_used_is_an_error),
+	    cmocka_unit_test(an_answer_that_is_too_long_is_an_error),
+	    cmocka_unit_test(silence_is_an_error),
+	    cmocka_unit_test(a_leg_without_a_description_costs_no_command),
+	};
+
+	return cmocka_run_group_tests_name("media", tests, NULL, forget);
+}
