@@ -278,7 +278,8 @@ int calls_check_media(const struct calls *c, unsigned shard)
 	store_arg_int(&args, since_s);
 	err = store_run(c->store, SCRIPT_MEDIA_SINCE, tag, &args, &r);
 	if (!err && store_reply_int(r) > 0)
-		log_warn("rtpengine_restarted", LOG_I("shard", shard), LOG_I("legs", store_reply_int(r)));
+		log_warn("rtpengine_restarted", LOG_I("shard", shard),
+			 LOG_I("legs", store_reply_int(r)));
 	store_reply_free(r);
 	return err;
 }

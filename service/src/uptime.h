@@ -22,8 +22,8 @@ __attribute__((warn_unused_result)) int uptime_alloc(struct uptime **up, struct 
 void uptime_free(struct uptime *u);
 
 /**
- * When rtpengine started, give or take a second: it tells its uptime in whole seconds ("statistics",
- * rtpengine daemon/statistics.c).
+ * When rtpengine started, give or take a second: it tells its uptime in whole seconds
+ * ("statistics", rtpengine daemon/statistics.c).
  *
  * @param since_s  Seconds since 1970, written only on success
  *

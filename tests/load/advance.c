@@ -99,9 +99,11 @@ static void check_talking(struct advance *advance)
 	set_timer(advance, DWELL_US + (int64_t)(random * DWELL_RANDOM_US));
 }
 
-/* Somebody hears a voice that is not meant for them. */
+/* Somebody hears a voice not meant for them. While all hang up, anybody may have the seat. */
 static void out_of_turn(struct advance *advance, int listener, int speaker)
 {
+	if (advance->phase == FINISHING)
+		return;
 	advance->order_errors++;
 	fprintf(stderr, "out of turn: %d heard %d; %d has the seat since %d left %lld ms ago\n",
 		listener, speaker, advance->queued ? advance->queue[0]->speaker : NOBODY,

@@ -59,7 +59,8 @@ class Tap(asyncio.DatagramProtocol):
 
     def inner_port(self, leg):
         """Where rtpengine listens for what the leg is to hear."""
-        return sdp.parse(self.last(leg, "offer").reply["sdp"]).address[1]
+        offers = [c for c in self.of(leg) if c.name == "offer" and "sdp" in c.reply]
+        return sdp.parse(offers[-1].reply["sdp"]).address[1]
 
     def peer_port(self, leg):
         """Where the leg's inner side sends what its caller says."""

@@ -8,7 +8,7 @@ LINES = {"a": "+15550100", "b": "+15550110", "c": "+15550120"}
 HOSTS = ["+15550199", "+15550198"]
 MEMBERS = [f"+155502{i:02}" for i in range(6)]
 PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
-PAUSE_WEIGHTS = (30, 60, 9, 1)
+PAUSE_WEIGHTS = (30, 58, 10, 2)
 BYE_AGAIN_MS = 45000
 CLAIM_MS = 30000
 
@@ -21,12 +21,12 @@ class Chance:
         self.now = START_MS
         self.legs = 0
         self.calls = []  # what callers sent: any of it may come again
-        self.overtaken = []  # INVITEs whose CANCEL came first
+        self.overtaken = []  # INVITEs whose end came first
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
         self.media_started_s = START_MS // 1000
         self.byes = []  # legs whose BYE is under way
         self.claims = []  # (message, attempt)
-        self.quiet_since = {}  # ended legs with nothing to do
+        self.quiet_since = {}  # ended legs with nothing to do: when something last happened to them
 
     def start(self):
         """The events that every history begins with."""
@@ -53,12 +53,8 @@ class Chance:
         elif event.verb == "expire":
             self.calls = [e for e in self.calls if event.args[0] not in e.args or e.verb not in FIRST]
             self.overtaken = [e for e in self.overtaken if event.args[0] not in e[1]]
-        for leg in self.player.view.legs.values():
-            if leg.ttl_ms == -1 or leg.id in event.args:
-                self.quiet_since.pop(leg.id, None)
-            if leg.ttl_ms != -1:
-                self.quiet_since.setdefault(leg.id, self.now)
-        self.quiet_since.pop(event.args[0] if event.verb == "expire" else None, None)
+        going = [leg.id for leg in self.player.view.legs.values() if leg.ttl_ms != -1]
+        self.quiet_since = {leg: self.now if leg in event.args else self.quiet_since.get(leg, self.now) for leg in going}
 
     # ----- choices -----
 
@@ -142,7 +138,7 @@ class Chance:
         return "end_all", (self._line(),)
 
     def put(self):
-        line = self._one(LINES.keys() - self.player.model.lines.keys()) or self._line()
+        line = self._one(sorted(LINES.keys() - self.player.model.lines.keys())) or self._line()
         return "put", (line, self._config(line))
 
     def delete(self):

@@ -1,6 +1,7 @@
 """Plays events on the scripts and on the model, and checks both after each."""
 
 import json
+from collections import namedtuple
 from typing import NamedTuple
 
 from . import verbs
@@ -9,7 +10,7 @@ from .model import FINAL, Model
 from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
-BRIEF = 100
+BRIEF = 160
 CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "claim", "result"}
 
 
@@ -157,21 +158,29 @@ def compare(what, got, wanted):
         raise Broken(f"The {what} are as expected.", f"Entry {at + 1} is {got[at:at + 1]}, should be {wanted[at:at + 1]}")
 
 
+# What scripts and model must agree on.
+OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls")
+OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced")
+
+
 def different(seen, wanted):
     """The rule that scripts and model agree, with the first difference; or None."""
     for what in [*wanted, *seen]:
-        if seen.get(what) != wanted.get(what):
-            return "Scripts and model agree.", f"{what} is {seen.get(what)}, should be {wanted.get(what)}"
+        got, should = seen.get(what), wanted.get(what)
+        if got != should:
+            if isinstance(got, (OfLine, OfLeg)) and should:
+                what, got, should = next((f"{what}: {name}", a, b) for name, a, b in zip(got._fields, got, should) if a != b)
+            return "Scripts and model agree.", f"{what} is {got!r}, should be {should!r}"
     return None
 
 
 def seen_in(view):
     seen = {"sms_due": view.sms_due}
     for name, line in view.lines.items():
-        seen[f"line {name}"] = (line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls)
+        seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls)
     for name, leg in view.legs.items():
-        seen[name] = (leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag,
-                      leg.bye == "due", leg.announced == "1")  # fmt: skip
+        bye_owed, announced = leg.bye == "due", leg.announced == "1"
+        seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced)
     return seen
 
 
@@ -179,10 +188,10 @@ def expected_by(model):
     wanted = {"sms_due": {name: line.sms_at for name, line in model.lines.items() if line.sms_at is not None}}
     for name, line in model.lines.items():
         places = [leg.id if leg else "" for leg in (line.host, line.pending, line.seat)]
+        queue, messages = [leg.id for leg in line.queue], [m.id for m in line.messages]
         unsent = [(m.id, m.status, m.attempts) for m in line.messages if m.status not in FINAL]
-        wanted[f"line {name}"] = (*places, [leg.id for leg in line.queue], [m.id for m in line.messages], unsent,
-                                  len(line.calls))  # fmt: skip
+        wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls))
     for name, leg in model.legs.items():
-        wanted[name] = (leg.state, leg.role if leg.line else "", leg.number, model.wanted(leg), leg.applied, leg.ask, leg.tag,
-                        leg.bye_owed, leg.announced)  # fmt: skip
+        role, want = leg.role if leg.line else "", model.wanted(leg)
+        wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced)
     return wanted

@@ -56,8 +56,9 @@ class View:
         self.journal = seen["journal"]
         self.agenda = _scores(seen["agenda"])
         self.sms_due = _scores(seen["sms_due"])
-        self.legs = {leg: Leg(leg, ttl_ms, *(v or "" for v in values)) for leg, (ttl_ms, values) in seen["legs"].items()}
-        self.lines = {name: _line(name, got) for name, got in seen["lines"].items()}
+        self.legs = {leg: Leg(leg, ttl_ms, *(v or "" for v in values))
+                     for leg, (ttl_ms, values) in sorted(seen["legs"].items())}  # fmt: skip
+        self.lines = {name: _line(name, got) for name, got in sorted(seen["lines"].items())}
 
     def legs_of(self, line):
         return [leg for leg in self.legs.values() if leg.line == line]

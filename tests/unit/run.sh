@@ -6,11 +6,11 @@ cd "$(dirname "$0")/../.."
 
 make --silent -C service --jobs "$(nproc)" unit-programs
 
-mkdir -p build/results
+mkdir -p build/logs
 for source in tests/unit/test_*.c; do
 	name=$(basename "$source" .c)
 	program=service/build/unit/$name
-	tap=build/results/$name.tap
+	tap=build/logs/$name.tap
 	status=0
 	CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$tap" 2>"$tap.err" || status=$?
 	sed -n 's/^\(ok\|not ok\) [0-9]* - /\1 /p' "$tap" | while read -r line; do

@@ -28,8 +28,7 @@ def random_histories_keep_the_rules(w):
 @case
 def random_histories_notice_broken_rules(w):
     found = notice(w.client, flattened(), seed=1)
-    for name, (count, error) in found.items():
-        print(f"    {count:>2} {name}: {error and error.rule}", flush=True)
+    print(f"    {len(found)} broken rules, each within {max(count for count, _ in found.values())} histories", flush=True)
     missed = [name for name, (_, error) in found.items() if not error]
     if missed:
         raise AssertionError(f"not noticed: {'; '.join(missed)}")

@@ -1,0 +1,155 @@
+"""Whether it runs, whether it can serve, and its figures."""
+
+import re
+from contextlib import asynccontextmanager
+
+from lib.waiting import eventually
+
+from ..harness import case, refused
+
+ALL_OK = {"redis": "ok", "rtpengine": "ok", "kamailio": "ok", "ready": True}
+
+
+@case()
+async def health_says_that_it_runs(scene):
+    reply = await scene.api.ask("GET", "/healthz", token="")
+    assert (reply.status, reply.body) == (200, {"status": "ok"}), reply
+    head = await scene.api.ask("HEAD", "/healthz", token="")
+    assert (head.status, head.body) == (200, ""), head
+
+
+@case()
+async def ready_names_every_part(scene):
+    reply = await scene.api.ask("GET", "/readyz", token="")
+    assert (reply.status, reply.body) == (200, ALL_OK), reply
+
+
+@case(alone=True)
+async def ready_names_the_part_that_is_away(scene):
+    world = scene.world
+
+    @asynccontextmanager
+    async def without(part):
+        await (part.kill() if part is not world.kamailio else part.stop())
+        yield
+        await part.start()
+
+    for name, part in (("kamailio", world.kamailio), ("rtpengine", world.rtpengine),
+                       ("redis", world.redis)):  # fmt: skip
+        async with without(part):
+            reply = await scene.api.ask("GET", "/readyz", token="")
+            assert reply.status == 503 and reply.body["ready"] is False, reply
+            wrong = {key for key, said in reply.body.items() if said not in ("ok", False)}
+            assert wrong == {name}, reply
+            assert (await scene.api.ask("GET", "/healthz", token="")).status == 200
+        await eventually(scene.api.ready, bool, f"ready with {name} back", 10)
+
+
+@case(alone=True)
+async def without_redis_calls_are_503_and_figures_are_given(scene):
+    line = await scene.line()
+    await scene.world.redis.kill()
+    for call in (line.member(1), line.host()):
+        decision = await call.decide()
+        assert (decision["code"], decision["retry_after"] > 0) == (503, True), decision
+    reply = await line.member(1).report("bye", ruri=f"sip:conf-{line.id}@127.0.0.1;leg=x")
+    refused(reply, 503, "store_unavailable")
+    assert int(reply.headers["retry-after"]) > 0, reply.headers
+    refused(await scene.api.ask("GET", "/v1/lines"), 503, "store_unavailable")
+    refused(await line.api.ask("PUT", f"/v1/lines/{line.id}", line.config), 503, "store_unavailable")
+    figures = parse(await scene.api.get("/metrics"))
+    assert figures["execline_store_up"] == 0 and figures["execline_store_errors_total"] > 0, figures
+    await scene.world.redis.start()
+    await line.seat(1)
+
+
+SAMPLE = re.compile(r'([a-z_]+(?:\{[a-z]+="[a-z0-9]+"\})?) (\d+)')
+
+
+def parse(text):
+    """The samples of a text in Prometheus' format, which is checked as promtool would."""
+    samples, kinds, helped = {}, {}, set()
+    family = None
+    assert text.endswith("\n"), "the last line ends, too"
+    for line in text.splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark == "#":
+            what, name, more = rest.split(" ", 2)
+            assert more and what in ("HELP", "TYPE"), line
+            if what == "HELP":
+                assert name not in helped, f"{name} has two"
+                helped.add(name)
+                family = name
+            else:
+                assert name == family and name not in kinds, f"{name}: TYPE belongs to HELP, once"
+                kinds[name] = more
+            continue
+        found = SAMPLE.fullmatch(line)
+        assert found, f"no sample: {line}"
+        assert mark.partition("{")[0] == family, f"{line} stands among {family}"
+        assert found[1] not in samples, f"{found[1]} is there twice"
+        samples[found[1]] = int(found[2])
+    assert helped == set(kinds), helped ^ set(kinds)
+    for name, kind in kinds.items():
+        assert kind in ("counter", "gauge"), name
+        assert name.endswith("_total") == (kind == "counter"), f"{name} is a {kind}"
+    return samples
+
+
+@case(alone=True)
+async def metrics_count_what_happens(scene):
+    async def figures():
+        reply = await scene.api.ask("GET", "/metrics", token="")
+        assert reply.headers["content-type"].startswith("text/plain"), reply.headers
+        return parse(reply.body)
+
+    before = await figures()
+    line = await scene.line()
+    member, host = await line.seat(1), await line.moderate()
+    waiting = await line.wait(2)
+    refusal = line.member(3)
+    with scene.tap.refusing("offer", leg=refusal.leg):
+        await refusal.decide()
+    await line.member(4, ruri="sip:+15559990000@127.0.0.1", to="sip:x@127.0.0.1").decide()
+    await line.talk(host, member)
+    await scene.api.hang_up(line.id, waiting.leg)
+    await scene.kamailio.hung_up(waiting.call_id)
+    await line.message(lambda m: m["status"] == "sent", "the SMS")
+
+    async def grown():
+        now = await figures()
+        return {name: now[name] - before[name] for name in now if now[name] != before[name]}
+
+    wanted = {
+        "execline_invites_total": 5,
+        'execline_decisions_total{route="conference"}': 2,
+        'execline_decisions_total{route="hold"}': 1,
+        'execline_decisions_total{route="failed"}': 1,
+        'execline_decisions_total{route="reject"}': 1,
+        "execline_sip_events_total": 3,
+        'execline_hangups_total{result="ok"}': 1,
+        'execline_sms_total{result="sent"}': 1,
+        "execline_lines": 1, "execline_hosts": 1, "execline_seated": 1,
+    }  # fmt: skip
+    await eventually(grown, lambda got: wanted.items() <= got.items(), f"the figures {wanted}")
+
+
+@case(alone=True)
+async def digits_are_counted_and_not_told(scene):
+    """As rtpengine reports them; those of the other side of a pair are not the caller's."""
+    line = await scene.line()
+    member = await line.seat(1)
+    digit = {"callid": member.leg, "source_tag": "leg", "tags": ["inner"], "type": "DTMF",
+             "timestamp": 1, "source_ip": "127.0.0.1", "event": 7, "duration": 100}  # fmt: skip
+    odd = [b"", b"garbage", b"{}", b"[]", b"\xff" * 3000]
+    await scene.send_dtmf(
+        *odd, digit, digit | {"source_tag": "inner"}, digit | {"event": 16}, digit | {"event": "1"},
+        digit | {"callid": None}, digit | {"callid": 'x"\ny'}, *odd, digit,
+    )  # fmt: skip
+
+    async def counted():
+        return parse(await scene.api.get("/metrics"))["execline_dtmf_total"]
+
+    await eventually(counted, lambda n: n == 3, "three digits are counted")
+    told = [entry for entry in scene.execlined.lines if "event=dtmf " in entry]
+    assert all("7" not in entry.partition("leg=")[2].replace(member.leg, "") for entry in told), told

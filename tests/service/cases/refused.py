@@ -1,0 +1,178 @@
+"""INVITEs that are not let in, and hooks that are not understood."""
+
+import json
+
+from lib import sdp
+
+from ..harness import case, refused
+
+NO_SUCH_DID = "sip:+15559990100@127.0.0.1"
+BODY_MAX = 64 * 1024
+
+
+async def rejected(call, code, **more):
+    """The call is refused with the code, and nothing of it is left."""
+    decision = await call.decide()
+    assert decision.pop("reason"), decision
+    assert decision == {"route": "reject", "code": code} | more, decision
+    assert not call.line.world.tap.of(call.leg), "no media was made"
+
+
+@case()
+async def unknown_number_is_404(scene):
+    line = await scene.line()
+    for ruri in (NO_SUCH_DID, "sip:127.0.0.1", "sip:alice@127.0.0.1", "tel:+15559990100", "mailto:x"):
+        await rejected(line.member(1, ruri=ruri, to="sip:nobody@127.0.0.1"), 404)
+
+
+@case()
+async def disabled_line_is_480(scene):
+    line = await scene.line(enabled=False)
+    await rejected(line.member(1), 480)
+    await rejected(line.host(), 480)
+
+
+@case()
+async def full_queue_is_486(scene):
+    line = await scene.line(max_waiting=1)
+    seated, waiting = await line.seat(1), await line.wait(2)
+    await rejected(line.member(3), 486)
+    await line.moderate()
+    await waiting.bye()
+    await line.wait(3)
+    await line.has(line.calls[3], seated, [line.calls[4]])
+
+
+@case()
+async def line_without_a_queue_is_486(scene):
+    line = await scene.line(max_waiting=0)
+    await line.seat(1)
+    await rejected(line.member(2), 486)
+
+
+@case()
+async def blocked_caller_is_603(scene):
+    line = await scene.line()
+    await line.put(blocked=[line.member_number(1)])
+    await rejected(line.member(1), 603)
+    await line.seat(2)
+
+
+@case()
+async def no_codec_that_we_serve_is_488(scene):
+    line = await scene.line()
+    good = sdp.build("127.0.0.1", 5900, ["PCMU"])
+    bad = (
+        None, "", "garbage", "v=0\r\n",
+        good.replace("RTP/AVP 0 101", "RTP/AVP 18 101"),
+        good.replace("RTP/AVP 0 101", "RTP/AVP 101"),
+        good.replace("RTP/AVP", "RTP/SAVP"),
+        good.replace("m=audio 5900", "m=audio 0"),
+        good.replace("m=audio", "m=video"),
+        good.replace("IN IP4 127.0.0.1\r\nt=", "IN IP4 a.example\r\nt="),
+        good + "a=x\x01y\r\n",
+        good + "a=" + "x" * 2000 + "\r\n",
+        good + "m=video 1 RTP/AVP 31\r\n" * 20,
+    )  # fmt: skip
+    for offer in bad:
+        await rejected(line.member(1, sdp=offer), 488)
+    await line.has()
+
+
+@case()
+async def without_rtpengine_it_is_503_and_the_place_is_free(scene):
+    line = await scene.line()
+    for name in ("offer", "answer"):
+        call = line.member(1)
+        with scene.tap.refusing(name, leg=call.leg):
+            decision = await call.decide()
+        assert (decision["route"], decision["code"]) == ("reject", 503), decision
+        assert decision["retry_after"] > 0, decision
+    await line.has()
+    await line.texts()
+    await line.seat(2)
+
+
+@case(alone=True)
+async def rtpengine_that_is_silent_is_503_in_time(scene):
+    """Kamailio waits for two seconds."""
+    line = await scene.line()
+    with scene.tap.losing("offer"):
+        decision = await line.member(1).decide()
+    assert (decision["route"], decision["code"]) == ("reject", 503), decision
+    await line.has()
+    await line.seat(2)
+
+
+# ----- not understood: 400 naming the field, and nothing happens
+
+WRONG_PARTS = (
+    ("call_id", ""), ("call_id", 7), ("call_id", "x" * 256), ("from_tag", None),
+    ("ruri", []), ("from", {}), ("to", None), ("transport", ""), ("local", None),
+    ("trusted", "yes"), ("cseq", "1"), ("cseq", -1), ("cseq", 2**32), ("cseq", 1.5),
+    ("contact", "x" * 512), ("record_route", "x" * 2048), ("sdp", "v" * 20000), ("color", "red"),
+)  # fmt: skip
+
+
+@case()
+async def invite_with_a_wrong_part_is_400(scene):
+    line = await scene.line()
+    for name, value in WRONG_PARTS:
+        reply = await line.member(1, **{name: value}).ask()
+        refused(reply, 400, "field_invalid", f"{name}: ")
+    await line.has()
+
+
+@case()
+async def event_with_a_wrong_part_is_400(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    for name, value in (("event", "explode"), ("event", None), ("call_id", None), ("cseq", None),
+                        ("ruri", 1), ("to_tag", ["x"]), ("color", "red")):  # fmt: skip
+        parts = {"event": "bye", "ruri": member.uri} | {name: value}
+        refused(await member.report(**parts), 400, "field_invalid", f"{name}: ")
+    await line.has(member=member)
+
+
+@case()
+async def hook_that_is_no_json_is_400(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    bye = json.dumps({"event": "bye", "call_id": member.call_id, "from_tag": member.parts["from_tag"],
+                      "to_tag": member.to_tag, "cseq": 2, "ruri": member.uri})  # fmt: skip
+    broken = (
+        b"", b"{", bye[:-1].encode(), (bye + "x").encode(), (bye[:-1] + ',"cseq":2}').encode(),
+        (bye[:-1] + ',"body":"a\\u0000b"}').encode(), bye[:-1].encode() + b',"body":"\xff"}',
+        (bye[:-1] + ',"body":"\\ud800"}').encode(), b"[" * 3000 + b"]" * 3000,
+    )  # fmt: skip
+    for kind in ("invite", "event"):
+        for body in broken:
+            refused(await line.hook(kind, body), 400, "json_malformed")
+    await line.has(member=member)
+
+
+@case()
+async def hook_that_is_too_large_is_400(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    fits = await member.report("info", body="x" * 2000)
+    assert fits.status == 200, fits
+    padded = b"{" + b" " * BODY_MAX + b"}"
+    for kind in ("invite", "event"):
+        refused(await line.hook(kind, padded), 400, "body_too_large")
+    await line.has(member=member)
+
+
+@case()
+async def hook_without_its_key_is_401(scene):
+    line = await scene.line()
+    api, call = scene.api, line.member(1)
+    keys = ({}, {"X-ExecLine-Key": ""}, {"X-ExecLine-Key": "x" * 21},
+            {"X-ExecLine-Key": scene.world.hook_key + "x"},
+            {"X-ExecLine-Key": scene.world.hook_key[:-1]},
+            {"Authorization": f"Bearer {api.token}"})  # fmt: skip
+    for headers in keys:
+        for kind in ("invite", "event"):
+            reply = await api.ask("POST", f"/v1/sip/{kind}", call.parts, token="", headers=headers)
+            refused(reply, 401, "unauthorized")
+    await line.has()

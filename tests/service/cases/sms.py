@@ -1,0 +1,220 @@
+"""SMS providers: what they get, and what comes of each of their answers."""
+
+import asyncio
+import time
+
+from ..harness import case
+from ..http_server import SILENCE, Response
+from ..line import left, on
+
+KEY = "access-key-3f62"
+UNAVAILABLE = Response(500, {"errors": [{"code": 1, "description": "Try later"}]})
+
+
+def account(provider, kind="webhook", **more):
+    return {"provider": kind, "url": f"{provider.url}/messages", "key": KEY} | more
+
+
+def is_(status):
+    return lambda message: message["status"] == status
+
+
+@case()
+async def messagebird_gets_the_message(scene):
+    provider = await scene.provider()
+    line = await scene.line(sms=account(provider, "messagebird", **{"from": "Office"}))
+    member = await line.seat(1)
+    request = await provider.asked()
+    message = await line.message(is_("sent"), "it is sent")
+    assert (request.method, request.path) == ("POST", "/messages"), request
+    assert request.headers["authorization"] == f"AccessKey {KEY}", request
+    assert request.headers["content-type"] == "application/json", request
+    assert request.json == {
+        "originator": "Office", "recipients": [line.host_number[1:]], "body": on(member.number),
+        "reference": message["id"], "datacoding": "auto",
+    }, request  # fmt: skip
+    assert (message["provider"], message["provider_id"]) == ("messagebird", "provider-id-1")
+    assert (message["attempts"], message["error"]) == (1, ""), message
+    assert message["to"] == line.host_number, message
+
+
+@case()
+async def webhook_gets_the_message(scene):
+    provider = await scene.provider(Response(204))
+    line = await scene.line(sms=account(provider))
+    member = await line.seat(1)
+    request = await provider.asked()
+    message = await line.message(is_("sent"), "it is sent")
+    assert request.headers["authorization"] == f"Bearer {KEY}", request
+    assert request.json == {
+        "id": message["id"], "line": line.id, "from": "ExecLine", "to": line.host_number,
+        "text": on(member.number),
+    }, request  # fmt: skip
+    assert message["provider_id"] == "", message
+
+
+@case()
+async def texts_have_number_line_and_waiting(scene):
+    texts = {"text_joined": "{number} on {line}, {waiting} wait", "text_left": "{number} {what}"}
+    line = await scene.line(sms=texts)
+    first, second = await line.seat(1), line.member(2)
+    await line.up(second, "hold")
+    await first.bye()
+    await line.texts(
+        f"{first.number} on {line.id}, 0 wait", f"{first.number} {{what}}",
+        f"{second.number} on {line.id}, 0 wait",
+    )  # fmt: skip
+
+
+@case()
+async def every_recipient_gets_a_message(scene):
+    provider = await scene.provider()
+    to = ["+15558880001", "+15558880002", "+15558880003"]
+    line = await scene.line(sms=account(provider, to=to))
+    await line.seat(1)
+    await provider.asked(3)
+    assert [r.json["to"] for r in provider.requests] == to
+
+
+@case()
+async def log_provider_is_read_in_the_api(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    message = await line.message(is_("sent"), "it is there")
+    assert (message["provider"], message["text"]) == ("log", on(member.number)), message
+
+
+@case()
+async def busy_provider_is_asked_again_when_it_says(scene):
+    """429 with Retry-After"""
+    busy = Response(429, b"", {"Retry-After": "2"})
+    provider = await scene.provider(busy)
+    line = await scene.line(sms=account(provider))
+    await line.seat(1)
+    await provider.asked()
+    message = await line.message(is_("queued"), "it waits")
+    assert (message["attempts"], message["error"]) == (1, "HTTP 429"), message
+    message = await line.message(is_("sent"), "it is sent", within=8)
+    assert message["attempts"] == 2 and len(provider.requests) == 2, message
+    assert provider.times[1] - provider.times[0] >= 2, provider.times
+    first, second = provider.requests
+    assert first.json == second.json, "the same message, with the same reference"
+
+
+@case()
+async def failing_provider_is_asked_again_with_pauses(scene):
+    provider = await scene.provider(UNAVAILABLE, UNAVAILABLE)
+    line = await scene.line(sms=account(provider))
+    await line.seat(1)
+    message = await line.message(lambda m: m["attempts"] == 2, "the second attempt", within=8)
+    assert message["error"] in ("HTTP 500: Try later", ""), message
+    message = await line.message(is_("sent"), "it is sent", within=8)
+    assert (message["attempts"], message["error"]) == (3, ""), message
+    first, second, third = provider.times
+    assert second - first >= 1 and third - second >= 2, provider.times
+
+
+@case()
+async def refusal_is_final_and_does_not_hold_up_the_next(scene):
+    error = {"errors": [{"code": 2, "description": "Request not allowed", "parameter": "access_key"}]}
+    provider = await scene.provider(Response(401, error))
+    line = await scene.line(sms=account(provider, "messagebird"))
+    member = await line.seat(1)
+    message = await line.message(is_("failed"), "it has failed")
+    assert message["error"] == "HTTP 401: Request not allowed", message
+    await member.bye()
+    await line.message(is_("sent"), "the next is sent", index=1)
+    assert provider.texts() == [on(member.number), left(member.number)]
+
+
+@case()
+async def garbled_answers_count_by_their_status(scene):
+    garbage = (Response(200, b"\xff\x00<html>"), Response(400, b'{"errors":"\xff"}'), b"nonsense\r\n\r\n")
+    provider = await scene.provider(*garbage)
+    line = await scene.line(sms=account(provider, to=[f"+155588800{n}" for n in (11, 12, 13)]))
+    await line.seat(1)
+    for index, status in enumerate(("sent", "failed")):
+        await line.message(is_(status), status, index=index)
+    message = await line.message(is_("queued"), "what is no HTTP is tried again", index=2)
+    assert message["error"], message
+    await line.message(is_("sent"), "it is sent", within=8, index=2)
+
+
+@case()
+async def long_and_foreign_errors_can_be_read(scene):
+    """A description is cut, perhaps in the midst of a character; the API still shows it."""
+    error = {"errors": [{"description": "x" + "\u2603" * 500}]}
+    provider = await scene.provider(Response(400, error))
+    line = await scene.line(sms=account(provider))
+    await line.seat(1)
+    message = await line.message(is_("failed"), "it has failed")
+    assert message["error"].startswith("HTTP 400: x"), message
+
+
+@case()
+async def redirect_is_not_followed(scene):
+    elsewhere = await scene.provider()
+    provider = await scene.provider(Response(302, b"", {"Location": elsewhere.url}))
+    line = await scene.line(sms=account(provider))
+    await line.seat(1)
+    message = await line.message(is_("failed"), "it has failed")
+    assert message["error"] == "HTTP 302" and not elsewhere.requests, message
+
+
+@case()
+async def provider_that_hangs_delays_only_its_own_line(scene):
+    """Ten seconds an attempt; the order of the line is kept, others do not notice."""
+    slow, quick = await scene.provider(SILENCE), await scene.provider()
+    line, other = await scene.line(sms=account(slow)), await scene.line(sms=account(quick))
+    member = await line.seat(1)
+    await slow.asked()
+    await member.bye()
+    asked_at = time.monotonic()
+    await other.seat(1)
+    await quick.asked()
+    await other.message(is_("sent"), "the other line's is sent")
+    assert time.monotonic() - asked_at < 3, "not delayed"
+    assert slow.texts() == [on(member.number)], "one at a time"
+    message = await line.message(is_("queued"), "the attempt is given up", within=15)
+    assert message["error"], message
+    await slow.asked(3, within=15)
+    assert slow.texts() == [on(member.number)] * 2 + [left(member.number)]
+
+
+@case()
+async def provider_that_is_away_is_tried_again(scene):
+    provider = await scene.provider()
+    await provider.stop()
+    line = await scene.line(sms=account(provider))
+    await line.seat(1)
+    message = await line.message(lambda m: m["error"], "the attempt fails")
+    assert message["status"] in ("queued", "sending"), message
+    await provider.start()
+    await line.message(is_("sent"), "it is sent", within=10)
+
+
+@case()
+async def account_without_a_key_fails_and_says_so(scene):
+    for sms in ({"provider": "messagebird", "url": "http://127.0.0.1:9"}, {"provider": "webhook"}):
+        line = await scene.line(sms=sms)
+        await line.seat(1)
+        message = await line.message(is_("failed"), "it has failed")
+        assert "URL and a key" in message["error"], message
+
+
+@case()
+async def key_of_the_environment_stays_at_its_own_url(scene):
+    provider = await scene.provider()
+    line = await scene.line(sms={"provider": "webhook", "url": provider.url})
+    await line.seat(1)
+    assert "authorization" not in (await provider.asked()).headers
+
+
+@case()
+async def many_lines_send_at_once(scene):
+    provider = await scene.provider()
+    lines = [await scene.line(sms=account(provider)) for _ in range(24)]
+    await asyncio.gather(*(line.seat(1) for line in lines))
+    for line in lines:
+        await line.message(is_("sent"), "it is sent", within=10)
+    assert len(provider.requests) == len(lines)

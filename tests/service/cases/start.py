@@ -1,0 +1,81 @@
+"""Settings that stop the start."""
+
+import asyncio
+
+from ..harness import case
+from ..parts import EXECLINED, SECRETS, environment
+from ..process import Process
+
+SHORT = "tooshort-secret"
+
+
+async def start_with(**settings):
+    """Starts it; the status it ends with and its log."""
+    process = Process("execlined")
+    given = {k: v for k, v in (SECRETS | settings).items() if v is not None}
+    await process.start(EXECLINED, env=environment(given))
+    return await process.ended(), process.lines
+
+
+WRONG = (  # setting, value, what is allowed
+    ("EXECLINE_HTTP_PORT", "0", "an integer from 1 to 65535"),
+    ("EXECLINE_HTTP_PORT", "8080x", "an integer"),
+    ("EXECLINE_NG_PORT", "65536", "an integer"),
+    ("EXECLINE_REDIS_PORT", "-1", "an integer"),
+    ("EXECLINE_HTTP_LISTEN", "localhost", "an IPv4 or IPv6 address"),
+    ("EXECLINE_COUNTRY", "usa", "two capital letters"),
+    ("EXECLINE_COUNTRY", "XX", "a country code"),
+    ("EXECLINE_MUSIC", "../x.wav", "a file name"),
+    ("EXECLINE_ACK_TIMEOUT_S", "0", "an integer from 1 to 600"),
+    ("EXECLINE_SMS_PROVIDER", "pigeon", "log, messagebird, webhook"),
+    ("EXECLINE_MESSAGEBIRD_URL", "ftp://x", "an http:// or https:// URL"),
+    ("EXECLINE_LOG_LEVEL", "loud", "debug, info, warn, error"),
+)
+
+
+@case()
+async def wrong_setting_is_named_with_its_value(_):
+    for key, value, allowed in WRONG:
+        status, lines = await start_with(**{key: value})
+        assert (status, len(lines)) == (1, 1), (key, status, lines)
+        assert "level=error event=bad_setting" in lines[0], lines
+        for word in (key, value, allowed):
+            assert word in lines[0], (word, lines)
+
+
+@case()
+async def wrong_secret_is_named_but_not_shown(_):
+    for key in ("EXECLINE_ADMIN_TOKEN", "EXECLINE_HOOK_KEY"):
+        for value in (SHORT, "with a blank in it " + SHORT, "x" * 300 + SHORT, None):
+            status, lines = await start_with(**{key: value})
+            assert (status, len(lines)) == (1, 1), (key, status, lines)
+            assert key in lines[0] and "16 to 255 characters" in lines[0], lines
+            assert SHORT not in lines[0] and "xxx" not in lines[0], lines
+
+
+@case()
+async def provider_without_its_account_is_named(_):
+    for provider, missing in (("messagebird", "EXECLINE_MESSAGEBIRD_KEY"),
+                              ("webhook", "EXECLINE_SMS_WEBHOOK_URL")):  # fmt: skip
+        status, lines = await start_with(EXECLINE_SMS_PROVIDER=provider, **{missing: None})
+        assert status == 1 and missing in lines[0] and provider in lines[0], lines
+
+
+@case()
+async def port_in_use_stops_the_start(scene):
+    """Nothing is left running, and the part is named."""
+    world = scene.world
+    for key, part in (("EXECLINE_HTTP_PORT", "httpd"), ("EXECLINE_DTMF_PORT", "dtmf")):
+        status, lines = await asyncio.wait_for(
+            start_with(**world.execlined.settings | {key: world.execlined.settings[key]}
+                       | spare(world, key)), 20)  # fmt: skip
+        assert status == 1, (key, status, lines)
+        failed = [entry for entry in lines if "event=start_failed" in entry]
+        assert len(failed) == 1 and f"part={part}" in failed[0], lines
+        assert "EADDRINUSE" in failed[0], failed
+
+
+def spare(world, taken):
+    """Another port for the other listener, so that only one is in use."""
+    other = {"EXECLINE_HTTP_PORT", "EXECLINE_DTMF_PORT"} - {taken}
+    return {key: str(world.spare_port) for key in other}

@@ -1,0 +1,35 @@
+"""How a case is declared."""
+
+from dataclasses import dataclass
+
+CASES = []
+
+
+@dataclass
+class Case:
+    name: str
+    run: object
+    alone: bool
+    settings: dict
+
+
+def case(*, alone=False, **settings):
+    """Declares a case: an async function that takes its Scene.
+
+    Cases share a world unless they stop parts of it (alone) or need settings of their own.
+    """
+
+    def declare(function):
+        CASES.append(Case(function.__name__, function, alone or bool(settings), settings))
+        return function
+
+    return declare
+
+
+def refused(reply, status, code, *words):
+    """The reply is an error of that kind, whose detail has the words."""
+    assert reply.status == status, (reply.status, reply.body)
+    assert set(reply.body) == {"code", "hint", "detail"}, reply.body
+    assert reply.body["code"] == code, reply.body
+    for word in words:
+        assert word in reply.body["detail"], reply.body

@@ -1,0 +1,95 @@
+"""All that a case needs around it, on ports of its own."""
+
+import asyncio
+from pathlib import Path
+
+from . import logs
+from .kamailio import FakeKamailio
+from .line import Line
+from .parts import SECRETS, Execlined, Redis, Rtpengine, make_music, scratch
+from .provider import FakeProvider
+from .tap import Tap
+
+
+class World:
+    def __init__(self, settings=None):
+        self._folder = scratch()
+        music = Path(self._folder.name, "music")
+        make_music(music)
+        self.redis = Redis(self._folder.name)
+        self.rtpengine = Rtpengine(self.redis.port)
+        self.tap = Tap(self.rtpengine.port, music)
+        self.kamailio = FakeKamailio()
+        self.execlined = Execlined({
+            "EXECLINE_REDIS_PORT": str(self.redis.port),
+            "EXECLINE_NG_PORT": str(self.tap.port),
+            "EXECLINE_DTMF_PORT": str(self.rtpengine.dtmf_port),
+            "EXECLINE_RPC_PORT": str(self.kamailio.port),
+        } | (settings or {}))  # fmt: skip
+        self.api = self.execlined.api
+        self.hook_key = SECRETS["EXECLINE_HOOK_KEY"]
+        self.secrets = set(SECRETS.values())  # that no log may hold
+
+    async def __aenter__(self):
+        try:
+            await asyncio.gather(self.redis.start(), self.tap.start(), self.kamailio.start())
+            await self.rtpengine.start()
+            await self.execlined.start()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(self, kind, *_):
+        try:
+            if kind is None and self.execlined.running:
+                status = await self.execlined.stop()
+                assert status == 0, f"execlined ended with {status}\n{self.tail()}"
+        finally:
+            await self.close()
+        if kind is None:
+            logs.check(self.execlined.lines, self.secrets)
+
+    async def close(self):
+        for part in (self.execlined, self.rtpengine, self.redis):
+            if part.running:
+                await part.kill()
+        await self.kamailio.stop()
+        self.tap.stop()
+        self._folder.cleanup()
+
+    def tail(self):
+        """The end of the log, for a case that failed."""
+        return "\n".join("    " + line for line in self.execlined.lines[-40:])
+
+
+class Scene:
+    """What one case makes in a world, and leaves behind clean."""
+
+    def __init__(self, world):
+        self.world = world
+        self.api = world.api
+        self.execlined = world.execlined
+        self.tap = world.tap
+        self.kamailio = world.kamailio
+        self._lines = []
+        self._servers = []
+
+    async def line(self, *, name=None, **config):
+        line = Line(self.world, config, name)
+        await line.put()
+        self._lines.append(line)
+        return line
+
+    async def provider(self, *answers):
+        server = FakeProvider(*answers)
+        await server.start()
+        self._servers.append(server)
+        return server
+
+    async def close(self):
+        if self.execlined.running:
+            for line in self._lines:
+                await line.remove()
+        for server in self._servers:
+            await server.stop()
