@@ -183,7 +183,7 @@ static int claim(struct lines *l, const char *line, const struct lineconf *conf,
 static int release_dropped(struct lines *l, const char *line, const char *before,
 			   const struct lineconf *now)
 {
-	const char *dropped[LINECONF_NUMBERS_MAX];
+	const char *dropped[LINECONF_NUMBERS_MAX] = {NULL};
 	char why[JSON_WHY_MAX];
 	struct lineconf old;
 	size_t n = 0;

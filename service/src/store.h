@@ -108,7 +108,7 @@ __attribute__((warn_unused_result)) int store_journal_group(struct store *s, con
  *
  * @param pending  true: those delivered before and not acknowledged; false: new ones
  * @param wait_ms  How long to wait for a new one, 0 = not at all
- * @param rp       { { id, { field, value, ... } }, ... }; NULL if there is none
+ * @param rp       Entries, see store_journal_entry(); NULL if there is none
  *
  * @return 0, ENOENT the group is gone (Redis was emptied), else as store_run()
  */
@@ -116,6 +116,12 @@ __attribute__((warn_unused_result)) int store_journal_read(struct store *s, cons
 							   const char *group, bool pending,
 							   unsigned wait_ms,
 							   struct store_reply **rp);
+
+/** @return number of entries in a reply of store_journal_read() */
+size_t store_journal_len(const struct store_reply *r);
+
+/** @return entry of such a reply: { id, { field, value, ... } }; belongs to it */
+const struct store_reply *store_journal_entry(const struct store_reply *r, size_t i);
 
 /**
  * Acknowledge all entries of a reply of store_journal_read().

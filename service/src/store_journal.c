@@ -76,6 +76,16 @@ static const struct store_reply *entries_of(const struct store_reply *r)
 	return store_reply_at(store_reply_at(r, 0), 1);
 }
 
+size_t store_journal_len(const struct store_reply *r)
+{
+	return store_reply_len(entries_of(r));
+}
+
+const struct store_reply *store_journal_entry(const struct store_reply *r, size_t i)
+{
+	return store_reply_at(entries_of(r), i);
+}
+
 int store_journal_ack(struct store *s, const char *tag, const char *group,
 		      const struct store_reply *r)
 {

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "clock.h"
@@ -24,6 +25,7 @@ struct shard_thread {
 	char tag[SHARD_TAG_BUF];
 	bool holds;	  /* the lease is ours */
 	int64_t renew_at; /* monotonic, ms */
+	int64_t look_at;  /* likewise: when all is looked at again */
 	bool failing;	  /* so that a long failure is one line of log */
 };
 
@@ -99,33 +101,62 @@ static int hold_lease(struct shard_thread *t)
 	return err ? err : calls_check_media(t->worker->opt.calls, t->shard);
 }
 
-static int consume(struct shard_thread *t, const char *group, unsigned wait_ms,
-		   int (*visit)(const struct shard_thread *))
+/* The consumers, as bits: which of them have something to look at. */
+enum {
+	CALLS = 1,
+	SMS = 2,
+};
+
+/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come. */
+static unsigned addressee(const struct store_reply *entry)
+{
+	const char *event = store_reply_field(store_reply_at(entry, 1), "event");
+
+	if (strncmp(event, "sms", 3) == 0)
+		return SMS;
+	return strcmp(event, "joined") == 0 ? 0 : CALLS;
+}
+
+/* Looks at all of it from time to time, whatever the journal says. */
+static unsigned whats_up(struct shard_thread *t, const struct store_reply *entries)
+{
+	unsigned up = 0;
+
+	for (size_t i = 0; i < store_journal_len(entries); i++)
+		up |= addressee(store_journal_entry(entries, i));
+	if (clock_mono_ms() >= t->look_at) {
+		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
+		up = CALLS | SMS;
+	}
+	return up;
+}
+
+/* The journal is read for the calls consumer, which must be quick; what it says also tells whether the
+ * sms consumer's turn has come. */
+static int consume(struct shard_thread *t)
 {
 	struct store *s = t->worker->opt.store;
-	struct store_reply *entries = NULL;
-	int err = store_journal_read(s, t->tag, group, false, wait_ms, &entries);
+	struct store_reply *for_calls = NULL, *for_sms = NULL;
+	int err = store_journal_read(s, t->tag, CALLS_GROUP, false, WORKER_WAIT_MS, &for_calls);
+	unsigned up = err ? 0 : whats_up(t, for_calls);
 
-	if (!err)
-		err = visit(t);
-	if (!err && entries)
-		err = store_journal_ack(s, t->tag, group, entries);
-	store_reply_free(entries);
+	if (!err && (up & CALLS))
+		err = calls_visit(t->worker->opt.calls, t->shard);
+	if (!err && for_calls)
+		err = store_journal_ack(s, t->tag, CALLS_GROUP, for_calls);
+	if (!err && (up & SMS)) {
+		err = store_journal_read(s, t->tag, SMS_GROUP, false, 0, &for_sms);
+		if (!err)
+			err = outbox_visit(t->worker->opt.outbox, t->shard);
+		if (!err && for_sms)
+			err = store_journal_ack(s, t->tag, SMS_GROUP, for_sms);
+	}
+	store_reply_free(for_calls);
+	store_reply_free(for_sms);
 	return err;
 }
 
-static int visit_calls(const struct shard_thread *t)
-{
-	return calls_visit(t->worker->opt.calls, t->shard);
-}
-
-static int visit_outbox(const struct shard_thread *t)
-{
-	return outbox_visit(t->worker->opt.outbox, t->shard);
-}
-
-/* What a predecessor had read and not acknowledged; the visits that follow do what is left of it.
- */
+/* What a predecessor had read and not acknowledged; the visits that follow do what is left of it. */
 static int clear_pending(const struct shard_thread *t, const char *group)
 {
 	struct store *s = t->worker->opt.store;
@@ -144,10 +175,10 @@ static int clear_pending(const struct shard_thread *t, const char *group)
 
 static int recover(const struct shard_thread *t)
 {
-	int err = visit_calls(t);
+	int err = calls_visit(t->worker->opt.calls, t->shard);
 
 	if (!err)
-		err = visit_outbox(t);
+		err = outbox_visit(t->worker->opt.outbox, t->shard);
 	if (!err)
 		err = clear_pending(t, CALLS_GROUP);
 	return err ? err : clear_pending(t, SMS_GROUP);
@@ -164,10 +195,7 @@ static int turn(struct shard_thread *t)
 		pause_ms(t->worker, WORKER_WAIT_MS);
 		return 0;
 	}
-	if (!held)
-		return recover(t);
-	err = consume(t, CALLS_GROUP, WORKER_WAIT_MS, visit_calls);
-	return err ? err : consume(t, SMS_GROUP, 0, visit_outbox);
+	return held ? consume(t) : recover(t);
 }
 
 static void *run(void *arg)

@@ -102,10 +102,16 @@ class Heard:
             if run.end >= since and run.start <= until and unwanted(run.sound):
                 raise self.wrong(f"should never hear {what}", since)
 
-    def longest_gap(self, sound, since):
-        """The longest time without that sound, between two packets of it."""
-        ends = [run for run in self.runs if run.sound == sound and run.end > since]
-        return max((b.start - a.end for a, b in zip(ends, ends[1:])), default=0.0)
+    def seconds_of(self, sound, since, until):
+        """How much of that sound came in that time. Counted in packets: a sender that
+        was held up by a busy machine sends them later, one that was cut off does not."""
+        total = 0.0
+        for run in self.runs:
+            if run.sound == sound and run.end >= since and run.start <= until:
+                inside = min(run.end, until) - max(run.start, since)
+                whole = since <= run.start and run.end <= until
+                total += run.seconds if whole else inside
+        return total
 
     def wrong(self, what, since):
         return NotHeard(f"{self.who} {what}\n{self.timeline(since)}")

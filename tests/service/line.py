@@ -172,7 +172,7 @@ class Line:
         alone = [(NOBODY_PORT, f"/music/{file}") for _ in calls]
         await eventually(seen, lambda found: found == alone, f"{calls} hear music", REPLY_S)
 
-    async def talk(self, one, other):
+    async def talk(self, one, other, within=REPLY_S):
         """Waits until they hear each other, and no music."""
         tap = self.world.tap
 
@@ -181,7 +181,7 @@ class Line:
                     tap.plays(one.leg), tap.plays(other.leg)]
 
         wanted = [tap.inner_port(other.leg), tap.inner_port(one.leg), None, None]
-        await eventually(seen, lambda found: found == wanted, f"{one} and {other} talk", REPLY_S)
+        await eventually(seen, lambda found: found == wanted, f"{one} and {other} talk", within)
 
     async def media_gone(self, *calls):
         async def left():

@@ -76,6 +76,11 @@ class Rtpengine(Process):
         )  # fmt: skip
         await eventually(self._answers, bool, "rtpengine answers", READY_S)
 
+    async def age_s(self):
+        """For how long it says that it has been running."""
+        told = await self.ng.ask("statistics")
+        return int(told["statistics"]["totalstatistics"]["uptime"])
+
     async def _answers(self):
         try:
             return await self.ng.ask("ping")

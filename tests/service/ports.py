@@ -3,8 +3,8 @@
 import random
 import socket
 
-FIRST, LAST = 21000, 32700
-RTP_PORTS = 100
+FIRST, LAST = 19000, 32700
+RTP_PORTS = 240  # 60 legs
 
 _taken = set()
 

@@ -1,6 +1,8 @@
 """All that a case needs around it, on ports of its own."""
 
 import asyncio
+import json
+import socket
 from pathlib import Path
 
 from . import logs
@@ -86,6 +88,14 @@ class Scene:
         await server.start()
         self._servers.append(server)
         return server
+
+    def send_dtmf(self, *reports):
+        """As rtpengine does; what is bytes goes as it is."""
+        to = ("127.0.0.1", self.world.rtpengine.dtmf_port)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            for report in reports:
+                raw = isinstance(report, bytes)
+                udp.sendto(report if raw else json.dumps(report).encode(), to)
 
     async def close(self):
         if self.execlined.running:

@@ -142,7 +142,7 @@ async def digits_are_counted_and_not_told(scene):
     digit = {"callid": member.leg, "source_tag": "leg", "tags": ["inner"], "type": "DTMF",
              "timestamp": 1, "source_ip": "127.0.0.1", "event": 7, "duration": 100}  # fmt: skip
     odd = [b"", b"garbage", b"{}", b"[]", b"\xff" * 3000]
-    await scene.send_dtmf(
+    scene.send_dtmf(
         *odd, digit, digit | {"source_tag": "inner"}, digit | {"event": 16}, digit | {"event": "1"},
         digit | {"callid": None}, digit | {"callid": 'x"\ny'}, *odd, digit,
     )  # fmt: skip

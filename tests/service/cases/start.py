@@ -1,7 +1,6 @@
 """Settings that stop the start."""
 
-import asyncio
-
+from .. import ports
 from ..harness import case
 from ..parts import EXECLINED, SECRETS, environment
 from ..process import Process
@@ -64,18 +63,9 @@ async def provider_without_its_account_is_named(_):
 @case()
 async def port_in_use_stops_the_start(scene):
     """Nothing is left running, and the part is named."""
-    world = scene.world
-    for key, part in (("EXECLINE_HTTP_PORT", "httpd"), ("EXECLINE_DTMF_PORT", "dtmf")):
-        status, lines = await asyncio.wait_for(
-            start_with(**world.execlined.settings | {key: world.execlined.settings[key]}
-                       | spare(world, key)), 20)  # fmt: skip
-        assert status == 1, (key, status, lines)
+    for free, part in (("EXECLINE_DTMF_PORT", "httpd"), ("EXECLINE_HTTP_PORT", "dtmf")):
+        settings = scene.execlined.settings | {free: str(ports.take())}
+        status, lines = await start_with(**settings)
+        assert status == 1, (part, status, lines)
         failed = [entry for entry in lines if "event=start_failed" in entry]
-        assert len(failed) == 1 and f"part={part}" in failed[0], lines
-        assert "EADDRINUSE" in failed[0], failed
-
-
-def spare(world, taken):
-    """Another port for the other listener, so that only one is in use."""
-    other = {"EXECLINE_HTTP_PORT", "EXECLINE_DTMF_PORT"} - {taken}
-    return {key: str(world.spare_port) for key in other}
+        assert len(failed) == 1 and f"part={part} error=EADDRINUSE" in failed[0], lines

@@ -1,0 +1,230 @@
+"""Ends and restarts, of the service and of what it needs."""
+
+import asyncio
+import signal
+
+from lib.waiting import eventually
+
+from ..harness import case, refused
+from ..line import left, on
+from ..parts import Execlined
+from ..world import World
+
+TAKEN_OVER_S = 8  # the lease of a process that died lasts 5 s
+
+
+async def restart(scene):
+    """kill -9, and a new process."""
+    await scene.execlined.kill()
+    await scene.execlined.start()
+
+
+@case(alone=True)
+async def request_in_flight_is_answered_before_the_end(scene):
+    line = await scene.line()
+    member = line.member(1)
+    with scene.tap.losing("offer", leg=member.leg):
+        asked = asyncio.create_task(member.decide())
+        await scene.tap.sees(lambda c: (c.name, c.leg) == ("offer", member.leg), "make the leg")
+        scene.execlined.signal(signal.SIGTERM)
+        await scene.execlined.logs(lambda entry: "event=stopping" in entry, "the stop")
+    decision = await asked
+    assert decision["route"] == "conference", decision
+    assert await scene.execlined.ended() == 0
+    await scene.execlined.start()
+    await line.has(member=member)
+
+
+@case(alone=True)
+async def nothing_new_is_taken_after_the_stop_began(scene):
+    line = await scene.line()
+    member = line.member(1)
+    with scene.tap.losing("offer", leg=member.leg):
+        asked = asyncio.create_task(member.decide())
+        await scene.tap.sees(lambda c: c.leg == member.leg, "make the leg")
+        scene.execlined.signal(signal.SIGTERM)
+
+        async def is_closed():
+            try:
+                return (await scene.api.ask("GET", "/healthz")).status is None
+            except ConnectionError:
+                return True
+
+        await eventually(is_closed, bool, "new connections are refused")
+    await asked
+    assert await scene.execlined.ended() == 0
+
+
+@case(alone=True)
+async def message_under_way_is_not_lost_by_a_stop(scene):
+    """Nor sent twice: the stop waits for the provider's answer."""
+    provider = await scene.provider()
+    line = await scene.line(sms={"provider": "webhook", "url": provider.url})
+    member = await line.seat(1)
+    assert await scene.execlined.stop() == 0
+    await scene.execlined.start()
+    await line.message(lambda m: m["status"] == "sent", "it is sent", TAKEN_OVER_S)
+    assert provider.texts() == [on(member.number)]
+
+
+@case(alone=True)
+async def line_goes_on_after_kill_9(scene):
+    line = await scene.line()
+    first, host = await line.seat(1), await line.moderate()
+    second, third = await line.wait(2), await line.wait(3)
+    await line.talk(host, first)
+    await restart(scene)
+    await line.has(host, first, [second, third])
+    assert (await first.bye())["code"] == 200
+    await line.has(host, second, [third])
+    await line.talk(host, second, within=TAKEN_OVER_S)
+    await line.texts(on(first.number), left(first.number), on(second.number, waiting=1))
+
+
+@case(alone=True)
+async def media_left_undone_by_kill_9_are_made_good(scene):
+    """It dies between the transition and its effects, in the midst of a change of members."""
+    line = await scene.line()
+    first, host, second = await line.seat(1), await line.moderate(), await line.wait(2)
+    await line.talk(host, first)
+    await line.hears_music(second)
+    with scene.tap.losing("delete", "offer", "answer"):
+        await first.bye()
+        await scene.tap.sees(lambda c: (c.name, c.leg) == ("delete", first.leg), "delete the leg")
+        await scene.execlined.kill()
+    await scene.execlined.start()
+    await line.has(host, second)
+    await line.talk(host, second, within=TAKEN_OVER_S)
+    await line.media_gone(first)
+    await line.texts(on(first.number), left(first.number), on(second.number))
+
+
+@case(alone=True)
+async def bye_left_undone_by_kill_9_is_sent(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    await scene.kamailio.stop()
+    await scene.api.hang_up(line.id, member.leg)
+    await scene.execlined.logs(lambda entry: "event=bye_not_sent" in entry, "the attempt")
+    await scene.execlined.kill()
+    await scene.kamailio.start()
+    await scene.execlined.start()
+
+    async def sent():
+        return [b for b in scene.kamailio.byes if b["Call-ID"] == member.call_id]
+
+    await eventually(sent, bool, "the BYE", TAKEN_OVER_S)
+
+
+@case(alone=True)
+async def decision_repeated_after_kill_9_is_the_same(scene):
+    line = await scene.line()
+    member = line.member(1)
+    first = await member.decide()
+    await restart(scene)
+    assert await member.decide() == first
+    await member.ack()
+    await line.has(member=member)
+
+
+@case(alone=True)
+async def another_process_takes_over(scene):
+    """Two at once share one Redis: when one dies, the other serves its shards."""
+    line = await scene.line()
+    first, host = await line.seat(1), await line.moderate()
+    await line.talk(host, first)
+    twin = Execlined(scene.execlined.settings)
+    twin.settings = twin.settings | {"EXECLINE_HTTP_PORT": str(twin.port),
+                                     "EXECLINE_DTMF_PORT": str(twin.port)}  # fmt: skip
+    await twin.start()
+    try:
+        await scene.execlined.kill()
+        line.api = twin.api
+        waiting = await line.wait(2)
+        await first.bye()
+        await line.has(host, waiting)
+        await line.talk(host, waiting, within=TAKEN_OVER_S)
+        assert await twin.stop() == 0
+    finally:
+        if twin.running:
+            await twin.kill()
+
+
+@case(alone=True)
+async def redis_that_died_is_taken_up_again(scene):
+    world = scene.world
+    line = await scene.line()
+    first, host, second = await line.seat(1), await line.moderate(), await line.wait(2)
+    await line.talk(host, first)
+    await world.redis.kill()
+    assert (await line.member(3).decide())["code"] == 503
+    refused(await first.report("bye"), 503, "store_unavailable")
+    assert scene.tap.peer_port(host.leg) == scene.tap.inner_port(first.leg), "they still talk"
+    await world.redis.start()
+    await line.has(host, first, [second])
+    assert (await first.bye())["code"] == 200
+    await line.talk(host, second)
+    await line.texts(on(first.number), left(first.number), on(second.number))
+    assert len([e for e in scene.execlined.lines if "event=shard_stuck" in e]) <= 16, "told once"
+
+
+@case(alone=True)
+async def redis_that_was_emptied_is_used_again(scene):
+    line = await scene.line()
+    await (await line.seat(1)).bye()
+    await asyncio.to_thread(scene.world.redis.client().flushall)
+    assert (await line.member(1).decide())["code"] == 404
+    assert (await line.put()).status == 201
+    member, host = await line.seat(2), await line.moderate()
+    await line.talk(host, member, within=TAKEN_OVER_S)
+    await line.texts(on(member.number))
+
+
+@case(alone=True)
+async def rtpengine_that_comes_back_is_used_again(scene):
+    line = await scene.line()
+    first, host = await line.seat(1), await line.moderate()
+    await line.talk(host, first)
+    await scene.world.rtpengine.kill()
+    assert (await line.member(2).decide())["code"] == 503
+    assert (await first.bye())["code"] == 200
+    await line.has(host)
+    await scene.world.rtpengine.start()
+    second = await line.seat(2)
+    await line.has(host, second)
+    await line.talk(host, second, within=TAKEN_OVER_S)
+    await line.media_gone(first)
+
+
+@case(alone=True)
+async def waiting_music_plays_again_after_rtpengine_died(scene):
+    """Players are not restored from Redis. That it is another process is told by its age."""
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    await eventually(scene.world.rtpengine.age_s, lambda age: age >= 4, "it is old enough", 6)
+    plays = [c for c in scene.tap.of(member.leg) if c.name == "play media"]
+    await scene.world.rtpengine.kill()
+    await scene.world.rtpengine.start()
+
+    async def again():
+        return [c for c in scene.tap.of(member.leg) if c.name == "play media" and c.reply]
+
+    await eventually(again, lambda found: len(found) > len(plays), "music plays again", 10)
+
+
+@case()
+async def start_without_its_parts_waits_for_them(_):
+    """In whatever order they come up; /readyz tells."""
+    async with World() as world:
+        await world.execlined.stop()
+        await world.redis.kill()
+        await world.rtpengine.kill()
+        await world.kamailio.stop()
+        await world.execlined.start()
+        reply = await world.api.ask("GET", "/readyz")
+        assert reply.status == 503, reply
+        await world.kamailio.start()
+        await world.redis.start()
+        await world.rtpengine.start()
+        await eventually(world.api.ready, bool, "it is ready", 10)
