@@ -35,8 +35,8 @@ port()
 
 listen=${EXECLINE_RTP_LISTEN:-127.0.0.1}
 advertise=${EXECLINE_RTP_ADVERTISE:-$listen}
-rtp_min=${EXECLINE_RTP_MIN:-30000}
-rtp_max=${EXECLINE_RTP_MAX:-40000}
+rtp_min=${EXECLINE_RTP_MIN:-20000}
+rtp_max=${EXECLINE_RTP_MAX:-30000}
 ng_port=${EXECLINE_NG_PORT:-2223}
 dtmf_port=${EXECLINE_DTMF_PORT:-8091}
 redis_port=${EXECLINE_REDIS_PORT:-6379}

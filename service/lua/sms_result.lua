@@ -23,7 +23,12 @@ if status == 'queued' then
   redis.call('ZADD', key.sms_due, again_at, line)
 else
   redis.call('LREM', key.sms_queue(line), 1, id)
-  redis.call('ZADD', key.sms_due, now, line)
+  if redis.call('LLEN', key.sms_queue(line)) > 0 then
+    redis.call('ZADD', key.sms_due, now, line)
+    journal(now, 'sms_next', line, '')
+  else
+    redis.call('ZREM', key.sms_due, line)
+  end
 end
-journal(now, 'sms_' .. status, line, row[4], 'sms', id)
+journal(now, 'message_' .. status, line, row[4], 'sms', id)
 return 'ok'

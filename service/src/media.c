@@ -76,16 +76,23 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 
 /* ----- commands ----- */
 
-/* Offer or answer: their attributes are the same, so that a repeated pair changes no port. A caller
- * at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
-static int negotiate(const struct media *m, const char *name, const char *leg, const char *sdp,
-		     const char *transcode, char result[SDP_MAX])
+/* The two halves of a negotiation. The caller's address is learnt from their first packet, within what
+ * "strict source" allows; the inner peer is known exactly, so that nobody else is let in. */
+static const struct half {
+	const char *name;
+	const char *flags[4];
+} OFFER = {"offer", {"port latching", "strict source", NULL}},
+  ANSWER = {"answer", {"port latching", "strict source", "endpoint-learning-off", NULL}};
+
+/* Offer or answer: their other attributes are the same, so that a repeated pair changes no port. A
+ * caller at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
+static int negotiate(const struct media *m, const struct half *half, const char *leg,
+		     const char *sdp, const char *transcode, char result[SDP_MAX])
 {
 	static const char *const direction[] = {"ext", "inner", NULL};
 	static const char *const replace[] = {"origin", "zero-address", NULL};
-	static const char *const flags[] = {"port latching", "strict source", NULL};
 	const char *const codecs[] = {transcode, NULL};
-	struct json *cmd = command(name, leg), *codec = NULL, *reply = NULL;
+	struct json *cmd = command(half->name, leg), *codec = NULL, *reply = NULL;
 	const char *text;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
@@ -94,7 +101,7 @@ static int negotiate(const struct media *m, const char *name, const char *leg, c
 	err |= json_set_str(cmd, "ICE", "remove");
 	err |= json_set(cmd, "direction", strings(direction));
 	err |= json_set(cmd, "replace", strings(replace));
-	err |= json_set(cmd, "flags", strings(flags));
+	err |= json_set(cmd, "flags", strings(half->flags));
 	if (transcode) {
 		codec = json_new_object();
 		err |= json_set(codec, "transcode", strings(codecs));
@@ -150,7 +157,7 @@ static int offer(const struct media *m, struct side *s, const struct media_forma
 {
 	const char *transcode = media_format_same(&s->own, inner) ? NULL : codec_name(inner->codec);
 	char offered[SDP_MAX];
-	int err = negotiate(m, "offer", s->leg->id, s->leg->sdp, transcode, offered);
+	int err = negotiate(m, &OFFER, s->leg->id, s->leg->sdp, transcode, offered);
 
 	if (err)
 		return err;
@@ -173,7 +180,7 @@ static int answer(const struct media *m, const struct side *s, const struct medi
 	char sdp[SDP_MAX];
 	int err = sdp_peer_print(&peer, sdp, sizeof(sdp));
 
-	return err ? err : negotiate(m, "answer", s->leg->id, sdp, NULL, result);
+	return err ? err : negotiate(m, &ANSWER, s->leg->id, sdp, NULL, result);
 }
 
 static int park(const struct media *m, struct side *s, char result[SDP_MAX])

@@ -15,7 +15,7 @@
 #include "shard.h"
 
 enum {
-	BATCH = 32,
+	BATCH = 32, /* lines served at once; what is left is in the journal or due at the next look */
 	SEND_MS = 10000,	/* a provider that takes longer has failed this attempt */
 	CLAIM_MS = 3 * SEND_MS, /* after that somebody else may take the message */
 	ATTEMPTS_MAX = 8,	/* 1 + 2 + 4 + ... + 64 s: about two minutes */
@@ -157,24 +157,19 @@ static int send_row(const struct outbox *o, const char *tag, const struct store_
 
 int outbox_visit(const struct outbox *o, unsigned shard)
 {
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
 	char tag[SHARD_TAG_BUF];
-	size_t claimed;
+	int64_t now = clock_now_ms();
 	int err;
 
 	shard_tag(shard, tag);
-	do {
-		struct store_args args = {.n = 0};
-		struct store_reply *r = NULL;
-		int64_t now = clock_now_ms();
-
-		store_arg_int(&args, now);
-		store_arg_int(&args, now + CLAIM_MS);
-		store_arg_int(&args, BATCH);
-		err = store_run(o->store, SCRIPT_SMS_CLAIM, tag, &args, &r);
-		claimed = store_reply_len(r);
-		for (size_t i = 0; !err && i < claimed; i++)
-			err = send_row(o, tag, store_reply_at(r, i));
-		store_reply_free(r);
-	} while (!err && claimed > 0);
+	store_arg_int(&args, now);
+	store_arg_int(&args, now + CLAIM_MS);
+	store_arg_int(&args, BATCH);
+	err = store_run(o->store, SCRIPT_SMS_CLAIM, tag, &args, &r);
+	for (size_t i = 0; !err && i < store_reply_len(r); i++)
+		err = send_row(o, tag, store_reply_at(r, i));
+	store_reply_free(r);
 	return err;
 }

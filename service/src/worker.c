@@ -101,58 +101,60 @@ static int hold_lease(struct shard_thread *t)
 	return err ? err : calls_check_media(t->worker->opt.calls, t->shard);
 }
 
-/* The consumers, as bits: which of them have something to look at. */
-enum {
+/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come, nor about
+ * a message that has gone out. */
+enum addressee {
+	NOBODY,
 	CALLS = 1,
 	SMS = 2,
 };
 
-/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come. */
-static unsigned addressee(const struct store_reply *entry)
+static enum addressee addressee(const struct store_reply *entry)
 {
 	const char *event = store_reply_field(store_reply_at(entry, 1), "event");
 
 	if (strncmp(event, "sms", 3) == 0)
 		return SMS;
-	return strcmp(event, "joined") == 0 ? 0 : CALLS;
+	return strcmp(event, "joined") == 0 || strncmp(event, "message", 7) == 0 ? NOBODY : CALLS;
 }
 
-/* Looks at all of it from time to time, whatever the journal says. */
-static unsigned whats_up(struct shard_thread *t, const struct store_reply *entries)
+static int visit_outbox(const struct shard_thread *t)
 {
-	unsigned up = 0;
+	struct store *s = t->worker->opt.store;
+	struct store_reply *entries = NULL;
+	int err = store_journal_read(s, t->tag, SMS_GROUP, false, 0, &entries);
 
-	for (size_t i = 0; i < store_journal_len(entries); i++)
-		up |= addressee(store_journal_entry(entries, i));
-	if (clock_mono_ms() >= t->look_at) {
-		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
-		up = CALLS | SMS;
-	}
-	return up;
+	if (!err)
+		err = outbox_visit(t->worker->opt.outbox, t->shard);
+	if (!err && entries)
+		err = store_journal_ack(s, t->tag, SMS_GROUP, entries);
+	store_reply_free(entries);
+	return err;
 }
 
-/* The journal is read for the calls consumer, which must be quick; what it says also tells whether the
- * sms consumer's turn has come. */
+/* The journal is read for the calls consumer, which must be quick; what it says also tells whether it
+ * is the sms consumer's turn. From time to time both look, whatever the journal says. */
 static int consume(struct shard_thread *t)
 {
 	struct store *s = t->worker->opt.store;
-	struct store_reply *for_calls = NULL, *for_sms = NULL;
-	int err = store_journal_read(s, t->tag, CALLS_GROUP, false, WORKER_WAIT_MS, &for_calls);
-	unsigned up = err ? 0 : whats_up(t, for_calls);
+	struct store_reply *entries = NULL;
+	int err = store_journal_read(s, t->tag, CALLS_GROUP, false, WORKER_WAIT_MS, &entries);
+	bool look = clock_mono_ms() >= t->look_at;
+	unsigned todo = NOBODY;
 
-	if (!err && (up & CALLS))
+	for (size_t i = 0; i < store_journal_len(entries); i++)
+		todo |= addressee(store_journal_entry(entries, i));
+	if (!err && ((todo & CALLS) || look))
 		err = calls_visit(t->worker->opt.calls, t->shard);
-	if (!err && for_calls)
-		err = store_journal_ack(s, t->tag, CALLS_GROUP, for_calls);
-	if (!err && (up & SMS)) {
-		err = store_journal_read(s, t->tag, SMS_GROUP, false, 0, &for_sms);
-		if (!err)
-			err = outbox_visit(t->worker->opt.outbox, t->shard);
-		if (!err && for_sms)
-			err = store_journal_ack(s, t->tag, SMS_GROUP, for_sms);
-	}
-	store_reply_free(for_calls);
-	store_reply_free(for_sms);
+	if (!err && entries)
+		err = store_journal_ack(s, t->tag, CALLS_GROUP, entries);
+	if (!err && (todo & SMS))
+		err = visit_outbox(t);
+	else if (!err && look)
+		err = outbox_visit(t->worker->opt.outbox, t->shard);
+	if (look)
+		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
+	store_reply_free(entries);
 	return err;
 }
 

@@ -21,7 +21,7 @@ class NotEnded(AssertionError):
 
 
 class Call:
-    """Options: `ack` False never sends the ACK; `offer` replaces the SDP of the
+    """Options: `ack` False sends neither ACK nor audio; `offer` replaces the SDP of the
     INVITE ("" sends none); `video_port` offers a video stream as well."""
 
     def __init__(self, phone, did, *, ack=True, offer=None, video_port=None):
@@ -74,8 +74,8 @@ class Call:
             return response
         self._dialog.establish(response, self.phone.keeps_leg)
         self.answer = sdp.parse(response.body)
-        self._talk()
         if self._sends_ack:
+            self._talk()
             self._acknowledge(invite)
             self.acked_at = time.monotonic()
         return response

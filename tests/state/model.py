@@ -174,6 +174,8 @@ class Model:
                 if m.id == message:
                     if (m.status, m.attempts) != ("sending", attempt):
                         return "stale"
-                    m.status, line.sms_at = status, again_at if status == "queued" else now
+                    m.status = status
+                    unsent = any(other.status not in FINAL for other in line.messages)
+                    line.sms_at = (again_at if status == "queued" else now) if unsent else None
                     return "ok"
         return "unknown"

@@ -1,4 +1,5 @@
-"""Callers who give up leave nothing behind: Line.clean() looks, for each leg."""
+"""Callers who give up leave nothing behind, not even an orphan (Stack.traces): they
+stop sending before they hang up, as phones do."""
 
 from lib import tones
 
@@ -18,7 +19,10 @@ async def caller_cancels(line):
         response = await call.cancel()
         assert response.status in (200, 487), response.start
         if response.status == 200:  # it came too late: the call has to be ended
+            call.stream.mute()
             await call.hang_up()
+    for call in phone.calls:
+        await line.stack.gone(call.leg, orphans=True)
     await line.reaches(lambda s: not s["member"], "the seat is free")
 
     phone = line.member(2)
@@ -41,7 +45,7 @@ async def caller_never_acknowledges(line):
     await silent.hung_up(within=line.stack.settings.ack_timeout_s + BYE_AFTER_S)
     repeated = [text for _, _, text in silent.trace if text.startswith("SIP/2.0 200")]
     assert len(repeated) > 1, "the 200 is sent again until there is an ACK"
-    await line.stack.gone(silent.leg)
+    await line.stack.gone(silent.leg, orphans=True)
     await line.sms(on(phone.number))
     host = await line.host().dial(line.did)
     await talk(host, waiting, since=host.acked_at)
@@ -53,8 +57,9 @@ async def caller_hangs_up_while_waiting(line):
     await line.sms(on(line.number(1)))
     waiting = await line.member(2).dial(line.did)
     await waiting.hears_music(since=waiting.acked_at)
+    waiting.stream.mute()
     await waiting.hang_up()
-    await line.stack.gone(waiting.leg)
+    await line.stack.gone(waiting.leg, orphans=True)
     await line.reaches(lambda s: s["waiting"] == [], "nobody waits")
     await seated.hears_music()
     seated.never_heard(*tones.MEMBERS, since=seated.acked_at)

@@ -167,7 +167,17 @@ def result_is_in_the_journal(w):
     claim(w)
     w.do("result", "anna-on-1", 1, "sent")
     last = w.client.xrevrange(f"{TAG}:journal", count=1)[0][1]
-    same((last["event"], last["leg"], last["sms"]), ("sms_sent", "anna", "anna-on-1"), "entry")
+    same((last["event"], last["leg"], last["sms"]), ("message_sent", "anna", "anna-on-1"), "entry")
+
+
+@case
+def next_message_of_the_line_wakes_the_consumer(w):
+    w.call("anna")
+    w.bye("anna")
+    claim(w)
+    w.do("result", "anna-on-1", 1, "sent")
+    events = [entry["event"] for _, entry in w.client.xrevrange(f"{TAG}:journal", count=2)]
+    same(events, ["message_sent", "sms_next"], "entries, newest first")
 
 
 @case
