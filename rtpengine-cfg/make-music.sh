@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes the default hold music: make-music.sh OUT.wav (needs sox).
 #
-# Sixteen bars of plucked arpeggios over a bass line, written for this project and synthesised here; no recording or sample
-# of anybody's is used. CC0 1.0. The same input gives the same file, byte for byte.
+# Sixteen bars of plucked arpeggios over a bass line, written for this project and synthesised here; no recording or
+# sample of anybody's is used. CC0 1.0. The same file each time, byte for byte.
 set -eu
 
 out=${1:?usage: make-music.sh OUT.wav}
@@ -48,8 +48,8 @@ play_bar()
 		remix 1v0.07,2v0.10,3v0.10,4v0.10,5v0.10,6v0.09,7v0.10,8v0.09,9v0.09 fade h 0.01 9 3
 }
 
-# Twice through, so that the second round begins in the reverberation of the first one's end: that round alone is kept, and it loops
-# without a seam.
+# Twice through, so that the second round begins in the reverberation of the first one's end: that round alone is kept,
+# and it loops without a seam.
 n=0
 set --
 for round in 1 2; do

@@ -85,12 +85,22 @@ static int make_gone(const struct visit *v, const struct leg *leg)
 	return applied(v, leg, "");
 }
 
-static int make_music(const struct visit *v, const struct leg *leg)
+/* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the music. */
+static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);
+
+	answer[0] = '\0';
+	if (!leg->applied[0] && media_play(&v->calls->media, &m) == 0)
+		return 0;
+	return media_park(&v->calls->media, &m, answer);
+}
+
+static int make_music(const struct visit *v, const struct leg *leg)
+{
 	char answer[SDP_MAX];
 
-	if (media_park(&v->calls->media, &m, answer))
+	if (music(v, leg, answer))
 		return postpone(v, leg, v->now + RETRY_MS);
 	log_info("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));

@@ -235,6 +235,27 @@ static bool listens(const struct side *s)
 	return s->dir == SDP_SENDRECV || s->dir == SDP_RECVONLY;
 }
 
+static int play_music(const struct media *m, const struct side *s)
+{
+	if (!listens(s))
+		return 0;
+	if (s->leg->music[0]) {
+		if (play(m, s, "custom/", s->leg->music) == 0)
+			return 0;
+		log_warn("line_music_unplayable", LOG_S("leg", s->leg->id),
+			 LOG_S("file", s->leg->music));
+	}
+	return play(m, s, "", m->music);
+}
+
+int media_play(const struct media *m, const struct media_leg *leg)
+{
+	struct side s;
+	int err = look_at(&s, leg);
+
+	return err ? err : play_music(m, &s);
+}
+
 int media_park(const struct media *m, const struct media_leg *leg, char result[SDP_MAX])
 {
 	struct side s;
@@ -242,14 +263,7 @@ int media_park(const struct media *m, const struct media_leg *leg, char result[S
 
 	if (!err)
 		err = park(m, &s, result);
-	if (err || !listens(&s))
-		return err;
-	if (leg->music[0]) {
-		if (play(m, &s, "custom/", leg->music) == 0)
-			return 0;
-		log_warn("line_music_unplayable", LOG_S("leg", leg->id), LOG_S("file", leg->music));
-	}
-	return play(m, &s, "", m->music);
+	return err ? err : play_music(m, &s);
 }
 
 /* ----- two legs ----- */

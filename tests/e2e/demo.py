@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lib import tones  # noqa: E402
-from lib.api import Unexpected  # noqa: E402
-from lib.phone import Phone  # noqa: E402
-from lib.settings import Settings  # noqa: E402
-from lib.stack import Stack  # noqa: E402
-from lib.waiting import eventually  # noqa: E402
+from lib import tones
+from lib.api import Unexpected
+from lib.phone import Phone
+from lib.settings import Settings
+from lib.stack import Stack
+from lib.waiting import eventually
 
 LINE = "main"
 ANN, BOB = "+15550101", "+15550102"
@@ -136,7 +136,7 @@ class Demo:
         messages = await eventually(
             new, lambda found: count <= len([m for m in found if m["status"] == "sent"]),
             f"{count} more SMS went out", SMS_WITHIN_S,
-        )  # fmt: skip
+        )
         since_epoch = time.time() - time.monotonic()
         for message in messages:
             self._told.add(message["id"])
@@ -157,7 +157,7 @@ def unfit(config, status):
 
 async def show(stack, config):
     print(f"The line {LINE} has the number {config['dids'][0]}; its host is "
-          f"{config['hosts'][0]}. The times count from the first call.")  # fmt: skip
+          f"{config['hosts'][0]}. The times count from the first call.")
     demo = Demo(stack, config)
     try:
         await demo.run()

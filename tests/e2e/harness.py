@@ -85,7 +85,7 @@ class Line:
         await eventually(
             texts, lambda found: found == list(expected),
             f"the SMS of the line are {list(expected)}", SMS_WITHIN_S,
-        )  # fmt: skip
+        )
 
     async def clean(self):
         """Hangs up what is still up, and checks that nothing is left of any leg."""

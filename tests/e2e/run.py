@@ -102,7 +102,7 @@ def main(arguments):
     chosen = [
         (number, a_case) for number, a_case in enumerate(CASES)
         if not names or any(name in a_case.name for name in names)
-    ]  # fmt: skip
+    ]
     if "-l" in arguments:
         print("\n".join(a_case.name for _, a_case in chosen))
         return 0

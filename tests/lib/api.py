@@ -30,7 +30,7 @@ class Api:
         return await asyncio.to_thread(
             self._ask, method, path, body, self.token if token is None else token,
             headers or {},
-        )  # fmt: skip
+        )
 
     async def get(self, path):
         return (await self._expect(200, "GET", path)).body

@@ -55,7 +55,7 @@ class Baresip:
             "baresip", "-4", "-f", str(self._folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=(self._folder / "log").open("wb"), stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
+        )
         self._reader, self._writer = await eventually(
             lambda: _connect(control), bool, "baresip listens", EVENT_WITHIN_S
         )

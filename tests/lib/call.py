@@ -198,7 +198,7 @@ class Call:
         return sdp.build(
             self.phone.ip, self.stream.port, self.phone.codecs, direction=direction,
             version=self._offers, video_port=self._video_port,
-        )  # fmt: skip
+        )
 
     def _talk(self):
         if self.answer.audio.port:

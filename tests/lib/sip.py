@@ -8,7 +8,7 @@ CRLF = "\r\n"
 COMPACT = {
     "v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact",
     "c": "content-type", "l": "content-length", "k": "supported",
-}  # fmt: skip
+}
 BRANCH = "z9hG4bK"
 
 

@@ -61,7 +61,7 @@ class Stack:
             "ps", "--all", "--quiet",
             "--filter", f"label=com.docker.compose.project={project}",
             "--filter", f"label=com.docker.compose.service={service}",
-        )  # fmt: skip
+        )
         if len(found.split()) != 1:
             raise StackError(f"one container of {project}/{service} expected: {found}")
         return found.strip()
@@ -97,7 +97,7 @@ class Stack:
         return redis.Redis(
             port=self.settings.redis_port, db=number, decode_responses=True,
             password=self.settings.redis_password or None,
-        )  # fmt: skip
+        )
 
 
 def _tombstone(db, key):
@@ -120,7 +120,7 @@ async def _docker(*arguments):
     process = await asyncio.create_subprocess_exec(
         "docker", *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     out, err = await process.communicate()
     if process.returncode:
         raise StackError(f"docker {' '.join(arguments)}: {err.decode().strip()}")

@@ -2,7 +2,7 @@
 
 Every test tone is a multiple of 50 Hz, so a packet of 160 samples holds whole
 periods of each of them: no tone leaks into the bin of another, and one packet
-is enough to tell what it carries. The agents' tones are even multiples and the
+is enough to tell what it carries. The phones' tones are even multiples and the
 hold music is an odd one, because G.711 distorts a tone into its odd multiples.
 """
 

@@ -3,30 +3,24 @@
 import random
 import socket
 
-FIRST, LAST = 19000, 32700
-RTP_PORTS = 240  # 60 legs
+SINGLE = range(19000, 22000)
+RTP_PORTS = 240  # of a world: 60 legs
+RTP = range(22000, 32500, RTP_PORTS)
 
-_taken = set()
+_singles = iter(random.sample(SINGLE, len(SINGLE)))
+_ranges = iter(random.sample(RTP, len(RTP)))
 
 
 def take():
     """A port that is free for TCP and UDP."""
-    return _take(1)
+    return next(port for port in _singles if _is_free(port))
 
 
 def take_range():
     """The first and the last of a range for RTP."""
-    first = _take(RTP_PORTS)
-    return first, first + RTP_PORTS - 1
-
-
-def _take(count):
-    while True:
-        first = random.randrange(FIRST, LAST - count)
-        block = range(first, first + count)
-        if _taken.isdisjoint(block) and all(_is_free(port) for port in block):
-            _taken.update(block)
-            return first
+    blocks = (range(first, first + RTP_PORTS) for first in _ranges)
+    block = next(block for block in blocks if all(map(_is_free, block)))
+    return block[0], block[-1]
 
 
 def _is_free(port):

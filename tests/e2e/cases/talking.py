@@ -97,7 +97,7 @@ async def requests_in_the_dialog_are_answered(line):
     options = await member.request("OPTIONS")
     assert options.status == 200, options.start
     digit = {"body": "Signal=1\r\nDuration=160\r\n",
-             "content_type": "application/dtmf-relay"}  # fmt: skip
+             "content_type": "application/dtmf-relay"}
     info = await member.request("INFO", **digit)
     assert info.status == 200, info.start
     update = await member.request("UPDATE")
