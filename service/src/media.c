@@ -81,7 +81,7 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 static const struct half {
 	const char *name;
 	const char *flags[4];
-} OFFER = {"offer", {"port latching", "strict source", NULL}},
+} OFFER = {"offer", {"port latching", "strict source", "no-redis-update", NULL}},
   ANSWER = {"answer", {"port latching", "strict source", "endpoint-learning-off", NULL}};
 
 /* Offer or answer: their other attributes are the same, so that a repeated pair changes no port. A

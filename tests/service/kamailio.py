@@ -41,7 +41,7 @@ class FakeKamailio(HttpServer):
 
         return (await eventually(
             seen, lambda found: len(found) >= times, f"BYE of {call_id}", BYE_WITHIN_S
-        ))[-1]  # fmt: skip
+        ))[-1]
 
     async def _core_version(self, _):
         return _result("kamailio 6.0.1")

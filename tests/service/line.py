@@ -37,7 +37,7 @@ class Call:
             "source": "127.0.0.1:5999", "transport": "udp", "socket": f"udp:{LOCAL}",
             "local": LOCAL, "trusted": True, "user_agent": "test",
             "sdp": sdp.build("127.0.0.1", 5900, ["PCMU"]),
-        } | invite  # fmt: skip
+        } | invite
 
     async def ask(self):
         """The INVITE, and whatever is answered; a part that is None is left out."""
@@ -70,7 +70,7 @@ class Call:
             "event": event, "call_id": self.call_id, "from_tag": self.parts["from_tag"],
             "to_tag": self.to_tag, "cseq": self.cseq, "ruri": self.uri,
             "source": "127.0.0.1:5999",
-        } | parts  # fmt: skip
+        } | parts
         return await self.line.hook("event", {k: v for k, v in body.items() if v is not None})
 
     async def tell(self, event, **parts):

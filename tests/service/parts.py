@@ -43,7 +43,7 @@ class Redis(Process):
             "redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
             "--requirepass", PASSWORD, "--dir", str(self._folder),
             "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-        )  # fmt: skip
+        )
         await eventually(self._answers, bool, "redis answers", READY_S)
 
     def client(self):
@@ -73,7 +73,7 @@ class Rtpengine(Process):
             f"--listen-ng=127.0.0.1:{self.port}", f"--dtmf-log-dest=127.0.0.1:{self.dtmf_port}",
             f"--redis=127.0.0.1:{self._redis_port}/1",
             env=os.environ | {"RTPENGINE_REDIS_AUTH_PW": PASSWORD},
-        )  # fmt: skip
+        )
         await eventually(self._answers, bool, "rtpengine answers", READY_S)
 
     async def age_s(self):
@@ -95,7 +95,7 @@ class Execlined(Process):
         self.settings = SECRETS | {
             "EXECLINE_HTTP_PORT": str(self.port),
             "EXECLINE_LOG_LEVEL": "debug",
-        } | settings  # fmt: skip
+        } | settings
         self.api = Api(("127.0.0.1", self.port), SECRETS["EXECLINE_ADMIN_TOKEN"])
 
     async def start(self):

@@ -5,6 +5,7 @@ import signal
 
 STOP_S = 20
 LINE_MAX = 1 << 20
+TAIL = 40
 
 
 class Process:
@@ -20,7 +21,7 @@ class Process:
             *command, env=env, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             limit=LINE_MAX,
-        )  # fmt: skip
+        )
         self._reader = asyncio.create_task(self._read())
 
     @property
@@ -48,6 +49,10 @@ class Process:
             self.signal(signal.SIGKILL)
         await self.ended()
 
+    def tail(self):
+        """The end of its log, for a case that failed."""
+        return "\n".join("    " + line for line in self.lines[-TAIL:])
+
     async def logs(self, good, what, within=5.0, since=0):
         """Waits for a line that is good, from the given one on; returns it."""
         try:
@@ -59,8 +64,8 @@ class Process:
                     since = len(self.lines)
                     await self._news.wait()
         except TimeoutError:
-            tail = "\n".join(self.lines[-8:])
-            raise AssertionError(f"{self.name} did not log {what} within {within:g} s:\n{tail}") from None
+            told = f"{self.name} did not log {what} within {within:g} s\n{self.tail()}"
+            raise AssertionError(told) from None
 
     async def _read(self):
         async for line in self._process.stdout:

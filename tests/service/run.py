@@ -47,7 +47,7 @@ async def run_alone(a_case):
         try:
             await run_scene(a_case, world)
         except Exception as error:
-            error.add_note(world.tail())
+            error.add_note(world.execlined.tail())
             raise
 
 

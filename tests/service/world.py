@@ -27,7 +27,7 @@ class World:
             "EXECLINE_NG_PORT": str(self.tap.port),
             "EXECLINE_DTMF_PORT": str(self.rtpengine.dtmf_port),
             "EXECLINE_RPC_PORT": str(self.kamailio.port),
-        } | (settings or {}))  # fmt: skip
+        } | (settings or {}))
         self.api = self.execlined.api
         self.hook_key = SECRETS["EXECLINE_HOOK_KEY"]
         self.secrets = set(SECRETS.values())  # that no log may hold
@@ -44,13 +44,19 @@ class World:
 
     async def __aexit__(self, kind, *_):
         try:
-            if kind is None and self.execlined.running:
-                status = await self.execlined.stop()
-                assert status == 0, f"execlined ended with {status}\n{self.tail()}"
+            if kind is None:
+                await self._end()
         finally:
             await self.close()
-        if kind is None:
-            logs.check(self.execlined.lines, self.secrets)
+
+    async def _end(self):
+        """Everything is still alive, the end is clean, and the log in order."""
+        for part in (self.redis, self.rtpengine):
+            assert part.running, f"{part.name} has died\n{part.tail()}"
+        if self.execlined.running:
+            status = await self.execlined.stop()
+            assert status == 0, f"execlined ended with {status}\n{self.execlined.tail()}"
+        logs.check(self.execlined.lines, self.secrets)
 
     async def close(self):
         for part in (self.execlined, self.rtpengine, self.redis):
@@ -59,10 +65,6 @@ class World:
         await self.kamailio.stop()
         self.tap.stop()
         self._folder.cleanup()
-
-    def tail(self):
-        """The end of the log, for a case that failed."""
-        return "\n".join("    " + line for line in self.execlined.lines[-40:])
 
 
 class Scene:

@@ -127,7 +127,7 @@ async def names_of_the_peer_add_no_header(scene):
         1, call_id=f"a!!b{evil}", from_tag=evil, to=f"sip:{line.did}@h{evil}",
         contact=f"sip:x@127.0.0.1{evil}", record_route=f"<sip:127.0.0.1;lr;x=!!{evil}>",
         socket=f"udp:127.0.0.1:5060{evil}",
-    )  # fmt: skip
+    )
     await scene.api.hang_up(line.id, member.leg)
     one_line = evil.replace("\r", " ").replace("\n", " ")
     bye = await scene.kamailio.hung_up(f"a!!b{one_line}")

@@ -158,7 +158,7 @@ ADMIN = (
     ("DELETE", "/v1/lines/{line}"), ("GET", "/v1/lines/{line}/status"),
     ("POST", "/v1/lines/{line}/next"), ("POST", "/v1/lines/{line}/end"),
     ("DELETE", "/v1/lines/{line}/legs/" + NO_SUCH_LEG), ("GET", "/v1/sms"), ("GET", "/v1/calls"),
-)  # fmt: skip
+)
 
 
 @case()
@@ -168,7 +168,7 @@ async def every_call_needs_the_token(scene):
     bearer = scene.api.token
     headers = ({}, {"Authorization": bearer}, {"Authorization": f"Basic {bearer}"},
                {"Authorization": f"Bearer {bearer[:-1]}"}, {"Authorization": f"Bearer {bearer}x"},
-               {"Authorization": "Bearer "}, {"X-ExecLine-Key": scene.world.hook_key})  # fmt: skip
+               {"Authorization": "Bearer "}, {"X-ExecLine-Key": scene.world.hook_key})
     for method, path in ADMIN:
         for wrong in headers:
             reply = await scene.api.ask(method, path.format(line=line.id), token="", headers=wrong)
@@ -182,7 +182,7 @@ async def every_call_needs_the_token(scene):
 async def other_methods_are_405_and_other_paths_404(scene):
     allowed = {}
     for method, path in (*ADMIN, ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"),
-                         ("POST", "/v1/sip/invite"), ("POST", "/v1/sip/event")):  # fmt: skip
+                         ("POST", "/v1/sip/invite"), ("POST", "/v1/sip/event")):
         allowed.setdefault(path, set()).add(method)
     for path, methods in allowed.items():
         for method in {"GET", "PUT", "POST", "DELETE", "PATCH"} - methods:
@@ -199,11 +199,11 @@ async def requests_have_an_id(scene):
     """The operator's own, or one of ours; the log names it."""
     line = await scene.line()
     reply = await scene.api.ask("PUT", f"/v1/lines/{line.id}", line.config,
-                                headers={"X-Request-Id": "deploy-17"})  # fmt: skip
+                                headers={"X-Request-Id": "deploy-17"})
     assert reply.headers["x-request-id"] == "deploy-17", reply
 
     async def logged():
         return [entry for entry in scene.execlined.lines
-                if "event=line_put" in entry and "request=deploy-17" in entry]  # fmt: skip
+                if "event=line_put" in entry and "request=deploy-17" in entry]
 
     await eventually(logged, bool, "the id is in the log")

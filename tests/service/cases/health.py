@@ -35,7 +35,7 @@ async def ready_names_the_part_that_is_away(scene):
         await part.start()
 
     for name, part in (("kamailio", world.kamailio), ("rtpengine", world.rtpengine),
-                       ("redis", world.redis)):  # fmt: skip
+                       ("redis", world.redis)):
         async with without(part):
             reply = await scene.api.ask("GET", "/readyz", token="")
             assert reply.status == 503 and reply.body["ready"] is False, reply
@@ -130,7 +130,7 @@ async def metrics_count_what_happens(scene):
         'execline_hangups_total{result="ok"}': 1,
         'execline_sms_total{result="sent"}': 1,
         "execline_lines": 1, "execline_hosts": 1, "execline_seated": 1,
-    }  # fmt: skip
+    }
     await eventually(grown, lambda got: wanted.items() <= got.items(), f"the figures {wanted}")
 
 
@@ -140,12 +140,12 @@ async def digits_are_counted_and_not_told(scene):
     line = await scene.line()
     member = await line.seat(1)
     digit = {"callid": member.leg, "source_tag": "leg", "tags": ["inner"], "type": "DTMF",
-             "timestamp": 1, "source_ip": "127.0.0.1", "event": 7, "duration": 100}  # fmt: skip
+             "timestamp": 1, "source_ip": "127.0.0.1", "event": 7, "duration": 100}
     odd = [b"", b"garbage", b"{}", b"[]", b"\xff" * 3000]
     scene.send_dtmf(
         *odd, digit, digit | {"source_tag": "inner"}, digit | {"event": 16}, digit | {"event": "1"},
         digit | {"callid": None}, digit | {"callid": 'x"\ny'}, *odd, digit,
-    )  # fmt: skip
+    )
 
     async def counted():
         return parse(await scene.api.get("/metrics"))["execline_dtmf_total"]

@@ -43,7 +43,7 @@ async def waiting_members_are_let_in_one_by_one(scene):
     await line.has(host, second)
     await line.texts(
         on(first.number), left(first.number), on(second.number, waiting=1),
-    )  # fmt: skip
+    )
 
 
 @case()
@@ -57,7 +57,7 @@ async def old_pair_lets_go_before_the_new_one_is_connected(scene):
     await first.bye()
     await line.talk(host, second)
     story = [(c.name, c.leg) for c in scene.tap.commands[before:]
-             if c.leg in (first.leg, host.leg, second.leg)]  # fmt: skip
+             if c.leg in (first.leg, host.leg, second.leg)]
     assert story[0] == ("delete", first.leg), story
     for leg in (host.leg, second.leg):
         assert ("offer", leg) in story and ("stop media", leg) in story, story

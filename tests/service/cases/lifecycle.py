@@ -135,7 +135,7 @@ async def another_process_takes_over(scene):
     await line.talk(host, first)
     twin = Execlined(scene.execlined.settings)
     twin.settings = twin.settings | {"EXECLINE_HTTP_PORT": str(twin.port),
-                                     "EXECLINE_DTMF_PORT": str(twin.port)}  # fmt: skip
+                                     "EXECLINE_DTMF_PORT": str(twin.port)}
     await twin.start()
     try:
         await scene.execlined.kill()

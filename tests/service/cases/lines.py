@@ -17,7 +17,7 @@ def shown(line, **changes):
         "line": line.id, "dids": [line.did], "hosts": [line.host_number], "sms": sms,
         "max_waiting": 50, "on_host_leave": "end_member", "music": "hold.wav",
         "enabled": True, "blocked": [],
-    } | changes  # fmt: skip
+    } | changes
 
 
 @case()
@@ -53,7 +53,7 @@ async def line_that_is_deleted_is_gone_with_its_history(scene):
     assert (reply.status, reply.body) == (204, ""), reply
     for method, path in (
         ("GET", ""), ("DELETE", ""), ("GET", "/status"), ("POST", "/next"), ("POST", "/end"),
-    ):  # fmt: skip
+    ):
         refused(await scene.api.ask(method, f"/v1/lines/{line.id}{path}"), 404, "line_unknown")
     for path in (f"/v1/sms?line={line.id}", f"/v1/calls?line={line.id}"):
         refused(await scene.api.ask("GET", path), 404, "line_unknown")
@@ -107,7 +107,7 @@ async def key_is_never_shown_again(scene):
     await line.message(lambda m: m["status"] == "sent", "the SMS is sent")
     replies = [await line.put()]
     for path in (f"/v1/lines/{line.id}", "/v1/lines", f"/v1/lines/{line.id}/status",
-                 f"/v1/sms?line={line.id}", "/v1/calls", "/metrics", "/readyz"):  # fmt: skip
+                 f"/v1/sms?line={line.id}", "/v1/calls", "/metrics", "/readyz"):
         replies.append(await scene.api.ask("GET", path))
     assert all(KEY not in json.dumps(r.body) for r in replies), replies
     assert replies[0].body["sms"]["key_set"] is True
@@ -146,14 +146,14 @@ async def wrong_field_is_400_and_named(scene):
         ("hosts", ["+1 555 0199"]), ("max_waiting", "many"), ("max_waiting", 10**9),
         ("max_waiting", 10**30), ("on_host_leave", "explode"), ("music", "../../etc/passwd"),
         ("enabled", "no"), ("blocked", ["x"]), ("sms", "log"), ("name", "unknown"), ("line", "x"),
-    )  # fmt: skip
+    )
     for field, value in wrong:
         if value == 10**30:  # jansson has no such number
             await unchanged(scene, line, line.config | {field: value}, "json_malformed")
         else:
             await unchanged(scene, line, line.config | {field: value}, "field_invalid", field)
     for field, value in (("provider", "pigeon"), ("to", ["x"]), ("from", "\u202e"), ("url", "x:y"),
-                         ("key", "a b"), ("text_joined", "x" * 481), ("subject", "x")):  # fmt: skip
+                         ("key", "a b"), ("text_joined", "x" * 481), ("subject", "x")):
         body = line.config | {"sms": {field: value}}
         await unchanged(scene, line, body, "field_invalid", f"sms.{field}")
     without = {k: v for k, v in line.config.items() if k != "hosts"}
@@ -167,7 +167,7 @@ async def body_that_is_no_json_is_400(scene):
     for body in (b"", b"null", b'"x"', b"7", b"[]x", good[:-1], good + b"}", b"\xef\xbb\xbf" + good,
                  good[:-1] + b',"dids":["+15550000"]}', good[:-1] + b',"music":"a\\u0000b"}',
                  good[:-1] + b',"music":"\xc3\x28"}', good[:-1] + b',"music":"a\x00b"}',
-                 b'{"sms":' * 4000 + b"1" + b"}" * 4000):  # fmt: skip
+                 b'{"sms":' * 4000 + b"1" + b"}" * 4000):
         await unchanged(scene, line, body, "json_malformed")
     await unchanged(scene, line, b"[]", "field_invalid", "must be an object")
 

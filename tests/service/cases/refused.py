@@ -73,7 +73,7 @@ async def no_codec_that_we_serve_is_488(scene):
         good + "a=x\x01y\r\n",
         good + "a=" + "x" * 2000 + "\r\n",
         good + "m=video 1 RTP/AVP 31\r\n" * 20,
-    )  # fmt: skip
+    )
     for offer in bad:
         await rejected(line.member(1, sdp=offer), 488)
     await line.has()
@@ -111,7 +111,7 @@ WRONG_PARTS = (
     ("ruri", []), ("from", {}), ("to", None), ("transport", ""), ("local", None),
     ("trusted", "yes"), ("cseq", "1"), ("cseq", -1), ("cseq", 2**32), ("cseq", 1.5),
     ("contact", "x" * 512), ("record_route", "x" * 2048), ("sdp", "v" * 20000), ("color", "red"),
-)  # fmt: skip
+)
 
 
 @case()
@@ -128,7 +128,7 @@ async def event_with_a_wrong_part_is_400(scene):
     line = await scene.line()
     member = await line.seat(1)
     for name, value in (("event", "explode"), ("event", None), ("call_id", None), ("cseq", None),
-                        ("ruri", 1), ("to_tag", ["x"]), ("color", "red")):  # fmt: skip
+                        ("ruri", 1), ("to_tag", ["x"]), ("color", "red")):
         parts = {"event": "bye", "ruri": member.uri} | {name: value}
         refused(await member.report(**parts), 400, "field_invalid", f"{name}: ")
     await line.has(member=member)
@@ -139,12 +139,12 @@ async def hook_that_is_no_json_is_400(scene):
     line = await scene.line()
     member = await line.seat(1)
     bye = json.dumps({"event": "bye", "call_id": member.call_id, "from_tag": member.parts["from_tag"],
-                      "to_tag": member.to_tag, "cseq": 2, "ruri": member.uri})  # fmt: skip
+                      "to_tag": member.to_tag, "cseq": 2, "ruri": member.uri})
     broken = (
         b"", b"{", bye[:-1].encode(), (bye + "x").encode(), (bye[:-1] + ',"cseq":2}').encode(),
         (bye[:-1] + ',"body":"a\\u0000b"}').encode(), bye[:-1].encode() + b',"body":"\xff"}',
         (bye[:-1] + ',"body":"\\ud800"}').encode(), b"[" * 3000 + b"]" * 3000,
-    )  # fmt: skip
+    )
     for kind in ("invite", "event"):
         for body in broken:
             refused(await line.hook(kind, body), 400, "json_malformed")
@@ -170,7 +170,7 @@ async def hook_without_its_key_is_401(scene):
     keys = ({}, {"X-ExecLine-Key": ""}, {"X-ExecLine-Key": "x" * 21},
             {"X-ExecLine-Key": scene.world.hook_key + "x"},
             {"X-ExecLine-Key": scene.world.hook_key[:-1]},
-            {"Authorization": f"Bearer {api.token}"})  # fmt: skip
+            {"Authorization": f"Bearer {api.token}"})
     for headers in keys:
         for kind in ("invite", "event"):
             reply = await api.ask("POST", f"/v1/sip/{kind}", call.parts, token="", headers=headers)

@@ -23,7 +23,7 @@ async def hold_and_resume_are_answered_on_the_same_port(scene):
     await line.talk(host, member)
     before = sdp.parse(member.answer).address
     for asked, answered in (("sendonly", "recvonly"), ("inactive", "inactive"),
-                            ("sendrecv", "sendrecv")):  # fmt: skip
+                            ("sendrecv", "sendrecv")):
         reply = await member.reinvite(offer(asked, version=member.cseq))
         assert (reply["code"], reply["uri"]) == (200, member.uri), reply
         answer = sdp.parse(reply["sdp"])

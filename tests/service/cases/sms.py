@@ -32,7 +32,7 @@ async def messagebird_gets_the_message(scene):
     assert request.json == {
         "originator": "Office", "recipients": [line.host_number[1:]], "body": on(member.number),
         "reference": message["id"], "datacoding": "auto",
-    }, request  # fmt: skip
+    }, request
     assert (message["provider"], message["provider_id"]) == ("messagebird", "provider-id-1")
     assert (message["attempts"], message["error"]) == (1, ""), message
     assert message["to"] == line.host_number, message
@@ -49,7 +49,7 @@ async def webhook_gets_the_message(scene):
     assert request.json == {
         "id": message["id"], "line": line.id, "from": "ExecLine", "to": line.host_number,
         "text": on(member.number),
-    }, request  # fmt: skip
+    }, request
     assert message["provider_id"] == "", message
 
 
@@ -63,7 +63,7 @@ async def texts_have_number_line_and_waiting(scene):
     await line.texts(
         f"{first.number} on {line.id}, 0 wait", f"{first.number} {{what}}",
         f"{second.number} on {line.id}, 0 wait",
-    )  # fmt: skip
+    )
 
 
 @case()

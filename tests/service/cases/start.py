@@ -55,7 +55,7 @@ async def wrong_secret_is_named_but_not_shown(_):
 @case()
 async def provider_without_its_account_is_named(_):
     for provider, missing in (("messagebird", "EXECLINE_MESSAGEBIRD_KEY"),
-                              ("webhook", "EXECLINE_SMS_WEBHOOK_URL")):  # fmt: skip
+                              ("webhook", "EXECLINE_SMS_WEBHOOK_URL")):
         status, lines = await start_with(EXECLINE_SMS_PROVIDER=provider, **{missing: None})
         assert status == 1 and missing in lines[0] and provider in lines[0], lines
 
