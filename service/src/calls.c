@@ -102,7 +102,7 @@ static int make_music(const struct visit *v, const struct leg *leg)
 
 	if (music(v, leg, answer))
 		return postpone(v, leg, v->now + RETRY_MS);
-	log_info("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+	log_debug("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));
 	return applied(v, leg, answer);
 }

@@ -74,12 +74,14 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("rtpengine", ng_alloc(&app->media.ng, LOOPBACK, app->cfg.ng_port));
 	if (!err)
+		err = failed("music", music_alloc(&app->media.music));
+	if (!err)
 		err = failed("uptime", uptime_alloc(&p->uptime, app->media.ng));
 	if (!err)
 		err = failed("http_client", http_client_alloc(&p->http));
 	if (!err)
 		err = failed("sip", sip_alloc(&app->sip, p->http, app->cfg.rpc_port));
-	app->media.music = app->cfg.music;
+	app->media.standard = app->cfg.music;
 	return err;
 }
 
@@ -132,6 +134,7 @@ static void stop(struct parts *p)
 	http_client_free(p->http, DRAIN_MS);
 	sip_free(p->app.sip);
 	uptime_free(p->uptime);
+	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);
 	store_free(p->app.store);

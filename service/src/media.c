@@ -51,7 +51,8 @@ static struct json *command(const char *name, const char *leg)
 	return c;
 }
 
-/* Sends a command, which is freed. An error that begins with `harmless` is none. */
+/* Sends a command, which is freed. An error that begins with `harmless` is none. The reply, if any,
+ * is the caller's to free. */
 static int send_command(const struct media *m, struct json *cmd, const char *leg,
 			const char *harmless, struct json **reply)
 {
@@ -66,7 +67,7 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 	if (err)
 		log_warn("media_command_failed", LOG_S("leg", leg), LOG_S("command", name),
 			 LOG_E("error", err), LOG_S("answer", why));
-	if (!err && reply)
+	if (reply)
 		*reply = r;
 	else
 		json_free(r);
@@ -76,8 +77,8 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 
 /* ----- commands ----- */
 
-/* The two halves of a negotiation. The caller's address is learnt from their first packet, within what
- * "strict source" allows; the inner peer is known exactly, so that nobody else is let in. */
+/* The two halves of a negotiation. The caller's address is learnt from their first packet, within
+ * what "strict source" allows; the inner peer is known exactly, so that nobody else is let in. */
 static const struct half {
 	const char *name;
 	const char *flags[4];
@@ -112,12 +113,10 @@ static int negotiate(const struct media *m, const struct half *half, const char 
 		return ENOMEM;
 	}
 	err = send_command(m, cmd, leg, NULL, &reply);
-	if (err)
-		return err;
 	text = json_str(json_get(reply, "sdp"));
-	if (!text)
+	if (!err && !text)
 		err = EPROTO;
-	else if (snprintf(result, SDP_MAX, "%s", text) >= SDP_MAX)
+	else if (!err && snprintf(result, SDP_MAX, "%s", text) >= SDP_MAX)
 		err = EMSGSIZE;
 	json_free(reply);
 	return err;
@@ -198,24 +197,45 @@ int media_create(const struct media *m, const struct media_leg *leg, char result
 	return err ? err : park(m, &s, result);
 }
 
-/* Under a name of its own for each payload type without a fixed meaning: rtpengine caches encoded
- * music by name and codec only, and would play it under the number of the first caller. */
-static int play(const struct media *m, const struct side *s, const char *folder, const char *file)
+static int play_path(const struct media *m, const char *leg, const char *path, bool *readable)
 {
-	struct json *cmd = command("play media", s->leg->id);
-	char path[MEDIA_FILE_BUF], pt[16] = "";
+	static const char unreadable[] = "Failed to start media playback";
+	struct json *cmd = command("play media", leg), *reply = NULL;
+	const char *why;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
-	if (!media_format_static(&s->own))
-		snprintf(pt, sizeof(pt), "pt%d/", s->own.pt);
-	snprintf(path, sizeof(path), "/music/%s%s%s", pt, folder, file);
 	err |= json_set_str(cmd, "file", path);
 	err |= json_set_int(cmd, "repeat-times", MUSIC_REPEATS);
 	if (err) {
 		json_free(cmd);
 		return ENOMEM;
 	}
-	return send_command(m, cmd, s->leg->id, NULL, NULL);
+	err = send_command(m, cmd, leg, NULL, &reply);
+	why = json_str(json_get(reply, "error-reason"));
+	*readable = !why || strncmp(why, unreadable, strlen(unreadable)) != 0;
+	json_free(reply);
+	return err;
+}
+
+static int play(const struct media *m, const struct side *s, const char *name, bool own)
+{
+	const struct music_file file = {
+	    .name = name,
+	    .own = own,
+	    .pt = media_format_static(&s->own) ? MUSIC_PT_STATIC : s->own.pt,
+	};
+	char path[MUSIC_PATH_BUF];
+	bool readable = true;
+	int err = music_begin(m->music, &file, path);
+
+	if (err)
+		return err;
+	err = play_path(m, s->leg->id, path, &readable);
+	music_end(m->music, &file, readable);
+	if (!readable)
+		log_error("music_unreadable", LOG_S("leg", s->leg->id), LOG_S("file", name),
+			  LOG_B("own", own));
+	return err;
 }
 
 static int stop(const struct media *m, const char *leg)
@@ -239,13 +259,9 @@ static int play_music(const struct media *m, const struct side *s)
 {
 	if (!listens(s))
 		return 0;
-	if (s->leg->music[0]) {
-		if (play(m, s, "custom/", s->leg->music) == 0)
-			return 0;
-		log_warn("line_music_unplayable", LOG_S("leg", s->leg->id),
-			 LOG_S("file", s->leg->music));
-	}
-	return play(m, s, "", m->music);
+	if (s->leg->music[0] && play(m, s, s->leg->music, true) == 0)
+		return 0;
+	return play(m, s, m->standard, false);
 }
 
 int media_play(const struct media *m, const struct media_leg *leg)

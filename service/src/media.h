@@ -9,19 +9,17 @@
 #ifndef MEDIA_H
 #define MEDIA_H
 
+#include "music.h"
 #include "ng.h"
 #include "sdp.h"
-
-enum {
-	MEDIA_FILE_BUF = 128,
-};
 
 /** Tag of the caller's side of each leg. */
 #define MEDIA_OUTER_TAG "leg"
 
 struct media {
 	struct ng *ng;
-	const char *music; /**< file name of the default hold music */
+	struct music *music;
+	const char *standard; /**< file name of the default hold music */
 };
 
 struct media_leg {
@@ -41,7 +39,8 @@ __attribute__((warn_unused_result)) int
 media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 
 /** Music for a leg that has just been made and has no peer. @return as media_create() */
-__attribute__((warn_unused_result)) int media_play(const struct media *m, const struct media_leg *leg);
+__attribute__((warn_unused_result)) int media_play(const struct media *m,
+						   const struct media_leg *leg);
 
 /** Alone, with music. @param result  as media_create() */
 __attribute__((warn_unused_result)) int

@@ -107,12 +107,10 @@ static void send_one(const struct outbox *o, const struct provider_account *acc,
 	int err = provider_request(acc, msg, &req);
 
 	s->provider = acc->provider;
-	if (err == ENOENT) {
-		log_info("sms_logged", LOG_S("sms", msg->id), LOG_S("line", msg->line));
-	} else if (err == EINVAL) {
+	if (err == EINVAL) {
 		res.verdict = PROVIDER_FAILED;
 		snprintf(res.error, sizeof(res.error), "the provider needs a URL and a key");
-	} else {
+	} else if (err != ENOENT) { /* ENOENT: provider `log`, the outbox is where it is read */
 		if (!err)
 			err = submit(o, &req, s);
 		if (!err)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import posixpath
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from lib import sdp
 from . import ports
 
 NOBODY_PORT = 9  # the inner peer of a leg that is alone
-MUSIC = "/music/"  # where the files are in rtpengine's image
+MUSIC = "/music"  # where the files are in rtpengine's image
 
 
 @dataclass
@@ -67,9 +68,10 @@ class Tap(asyncio.DatagramProtocol):
         return sdp.parse(self.last(leg, "answer").body["sdp"]).address[1]
 
     def plays(self, leg):
-        """The file that the leg hears, None if none."""
+        """The file that the leg hears, None if none; service/src/music.h says why it is so odd."""
         last = self.last(leg, "play media", "stop media")
-        return last.body.get("file") if last else None
+        file = last.body.get("file") if last else None
+        return file and posixpath.normpath(file)
 
     async def sees(self, good, what, within=5.0):
         """Waits for a command that is good; it may be lost all the same."""
@@ -109,7 +111,7 @@ class Tap(asyncio.DatagramProtocol):
         cookie, _, text = data.partition(b" ")
         body = json.loads(text)
         if "file" in body:  # as known to execlined
-            moved = body | {"file": body["file"].replace(MUSIC, f"{self._music}/")}
+            moved = body | {"file": body["file"].replace(MUSIC, str(self._music), 1)}
             data = cookie + b" " + json.dumps(moved).encode()
         command = Command(body["command"], body.get("call-id", ""), body)
         if cookie not in self._by_cookie:

@@ -9,7 +9,7 @@ HISTORIES, STEPS = 30, 200  # each mutant is given up after so many
 MUTANTS = {
     "the newest is let in first": ("ZPOPMIN", "ZPOPMAX"),
     "nobody is let in when the seat becomes free": ("if not line_state(line).seat then\n    seat.admit", "if false then\n    seat.admit"),
-    "a leg keeps its place when it ends": ("  vacate(line, leg)\n  agenda.want", "  agenda.want"),
+    "a leg keeps its place when it ends": ("  vacate(line, leg)\n  change.place", "  change.place"),
     "who hears whom is not settled after a leave": ("  seat.settle(line, now)\nend\n", "end\n"),
     "who hears whom is not settled after an ACK": ("seat.settle(line, now)\nreturn 'confirmed'", "return 'confirmed'"),
     "a host is connected to a member before its ACK": ("if member and member.state ~= 'confirmed' then", "if false then"),

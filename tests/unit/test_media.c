@@ -36,12 +36,14 @@ static void start(const struct fake_rtpengine *how)
 	fake = *how;
 	fake_rtpengine_start(&fake);
 	assert_int_equal(ng_alloc(&media.ng, "127.0.0.1", fake.port), 0);
-	media.music = "hold.wav";
+	assert_int_equal(music_alloc(&media.music), 0);
+	media.standard = "hold.wav";
 	snprintf(result, sizeof(result), "untouched");
 }
 
 static int stop(int err)
 {
+	music_free(media.music);
 	ng_free(media.ng);
 	fake_rtpengine_stop(&fake);
 	return err;
@@ -113,10 +115,13 @@ static void a_leg_has_two_sides(void **state)
 		assert_string_equal(fake_text(&fake, i, "to-tag"), "inner");
 		assert_string_equal(fake_text(&fake, i, "ICE"), "remove");
 		assert_string_equal(json_of(i, "direction"), "[\"ext\",\"inner\"]");
-		assert_string_equal(json_of(i, "flags"), "[\"port latching\",\"strict source\"]");
 		assert_string_equal(json_of(i, "replace"), "[\"origin\",\"zero-address\"]");
 		assert_string_equal(json_of(i, "codec"), "");
 	}
+	assert_string_equal(json_of(0, "flags"),
+			    "[\"port latching\",\"strict source\",\"no-redis-update\"]");
+	assert_string_equal(json_of(1, "flags"),
+			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\"]");
 	assert_string_equal(fake_text(&fake, 0, "sdp"), PCMU);
 	assert_has(fake_text(&fake, 1, "sdp"), "c=IN IP4 127.0.0.1\r\n");
 	assert_has(fake_text(&fake, 1, "sdp"), "m=audio 9 RTP/AVP 0 101\r\n");
@@ -167,18 +172,61 @@ static void a_parked_leg_hears_music(void **state)
 	assert_has(result, "c=IN IP4 " FAKE_OUTER_IP);
 }
 
+/* Whether the n-th command plays a file, whatever slashes and dots are in its path (music.h). */
+static void assert_plays(size_t n, const char *folder, const char *file)
+{
+	const char *path = fake_text(&fake, n, "file");
+	size_t len = strlen(folder);
+
+	assert_int_equal(strncmp(path, folder, len), 0);
+	assert_string_equal(path + len + strspn(path + len, "/."), file);
+}
+
 static void a_line_has_music_of_its_own(void **state)
 {
-	const struct fake_rtpengine no_player = {.rules = {{"play media", NULL, REFUSED}}};
-
 	(void)state;
 	assert_int_equal(park(&obliging, PCMU, "own.wav"), 0);
-	assert_string_equal(fake_text(&fake, 2, "file"), "/music/custom/own.wav");
+	assert_plays(2, "/music/", "custom/own.wav");
+	assert_int_equal(fake.n, 3);
+}
 
-	/* a file that is not there is not silence */
-	assert_int_equal(park(&no_player, PCMU, "own.wav"), EPROTO);
-	assert_string_equal(fake_text(&fake, 2, "file"), "/music/custom/own.wav");
-	assert_string_equal(fake_text(&fake, 3, "file"), "/music/hold.wav");
+/* A second play of a file that it could not read would end rtpengine. */
+static void an_unreadable_file_is_not_played_twice(void **state)
+{
+	const struct fake_rtpengine how = {
+	    .rules = {{"play media", NULL,
+		       "{\"result\":\"error\",\"error-reason\":\"Failed to start media playback "
+		       "from file\"}"}}};
+	const struct media_leg leg = {"a", PCMU, "own.wav"};
+
+	(void)state;
+	start(&how);
+	assert_int_equal(media_park(&media, &leg, result), EPROTO);
+	assert_int_equal(media_play(&media, &leg), ENOENT);
+	assert_int_equal(stop(media_park(&media, &leg, result)), ENOENT);
+	assert_string_equal(fake_story(&fake), "offer a, answer a, play media a, play media a, "
+					       "offer a, answer a");
+	assert_plays(2, "/music/", "custom/own.wav");
+	assert_plays(3, "/music/", "hold.wav"); /* not silence */
+}
+
+static void a_player_that_fails_otherwise_is_asked_again(void **state)
+{
+	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
+	const struct media_leg leg = {"a", PCMU, ""};
+
+	(void)state;
+	start(&how);
+	assert_int_equal(media_play(&media, &leg), ENOENT);
+	assert_int_equal(stop(media_play(&media, &leg)), ENOENT);
+	assert_string_equal(fake_story(&fake), "play media a, play media a");
+}
+
+static void a_caller_who_holds_us_hears_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(park(&obliging, PCMU "a=sendonly\r\n", "own.wav"), 0);
+	assert_string_equal(fake_story(&fake), "offer a, answer a");
 }
 
 static void music_is_named_by_its_payload_type(void **state)
@@ -187,7 +235,7 @@ static void music_is_named_by_its_payload_type(void **state)
 	assert_int_equal(park(&obliging, OPUS, ""), 0);
 	assert_string_equal(fake_text(&fake, 2, "file"), "/music/pt111/hold.wav");
 	assert_int_equal(park(&obliging, OPUS, "own.wav"), 0);
-	assert_string_equal(fake_text(&fake, 2, "file"), "/music/pt111/custom/own.wav");
+	assert_plays(2, "/music/pt111/", "custom/own.wav");
 }
 
 static void what_is_gone_needs_no_deletion(void **state)
@@ -346,6 +394,9 @@ int main(void)
 	    cmocka_unit_test(the_inner_peer_mirrors_the_direction),
 	    cmocka_unit_test(a_parked_leg_hears_music),
 	    cmocka_unit_test(a_line_has_music_of_its_own),
+	    cmocka_unit_test(an_unreadable_file_is_not_played_twice),
+	    cmocka_unit_test(a_player_that_fails_otherwise_is_asked_again),
+	    cmocka_unit_test(a_caller_who_holds_us_hears_nothing),
 	    cmocka_unit_test(music_is_named_by_its_payload_type),
 	    cmocka_unit_test(what_is_gone_needs_no_deletion),
 	    cmocka_unit_test(inner_sides_point_at_each_other),

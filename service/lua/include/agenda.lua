@@ -23,7 +23,9 @@ function agenda.plan(leg, now)
   end
   if at then
     redis.call('ZADD', key.agenda, at, leg.id)
-    redis.call('PERSIST', key.leg(leg.id))
+    if leg.state == 'ended' then
+      redis.call('PERSIST', key.leg(leg.id))
+    end
   else
     redis.call('ZREM', key.agenda, leg.id)
     if leg.state == 'ended' then
@@ -32,11 +34,8 @@ function agenda.plan(leg, now)
   end
 end
 
--- Says what the leg should hear: 'music', 'talk:<leg>' or 'gone'. The calls consumer makes it so.
-function agenda.want(leg, want, now)
-  if leg.want == want then
-    return
-  end
+-- The fields that change when a leg should hear something else, with the account of its talking.
+function agenda.wish(leg, want, now)
   local change = { want = want }
   if leg.talk_since and leg.talk_since ~= '' then
     change.talked = tonumber(leg.talked or 0) + tonumber(now) - tonumber(leg.talk_since)
@@ -45,6 +44,13 @@ function agenda.want(leg, want, now)
   if string.sub(want, 1, 5) == 'talk:' then
     change.talk_since = now
   end
-  legs.set(leg, change)
-  agenda.plan(leg, now)
+  return change
+end
+
+-- Says what the leg should hear: 'music', 'talk:<leg>' or 'gone'. The calls consumer makes it so.
+function agenda.want(leg, want, now)
+  if leg.want ~= want then
+    legs.set(leg, agenda.wish(leg, want, now))
+    agenda.plan(leg, now)
+  end
 end

@@ -68,15 +68,14 @@ end
 
 -- Ends a leg and empties its place; nobody is admitted yet. `hangup`: we owe the caller a BYE.
 function seat.finish(conf, line, leg, reason, hangup, now)
-  local reserved = leg.state == 'reserved'
+  local change = agenda.wish(leg, 'gone', now)
+  change.not_before = leg.state == 'reserved' and leg.joined_at + MAKING_MS or 0
+  change.state, change.ended_at, change.reason = 'ended', now, reason
+  change.bye = hangup and 'due' or 'none'
   vacate(line, leg)
-  agenda.want(leg, 'gone', now)
-  legs.set(leg, {
-    state = 'ended', ended_at = now, reason = reason, place = '',
-    bye = hangup and 'due' or 'none',
-    not_before = reserved and leg.joined_at + MAKING_MS or 0,
-  })
-  redis.call('HDEL', key.leg(leg.id), 'sdp')
+  change.place = ''
+  legs.set(leg, change)
+  redis.call('HDEL', key.leg(leg.id), 'sdp') -- a tombstone needs no offer
   agenda.plan(leg, now)
   record_call(line, leg, reason, now)
   journal(now, 'ended', line, leg.id, 'reason', reason)

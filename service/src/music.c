@@ -1,0 +1,122 @@
+/**
+ * @file music.c  Music files, named and played so that rtpengine survives it
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "music.h"
+
+enum {
+	BAD_FILES = 64, /* remembered; a later one takes the place of the oldest */
+	ALIAS_BITS = 48,
+	COUNT_BITS = 16, /* the lower ones of an alias; the others are the second of our start */
+};
+
+/* A file that could not be read. */
+struct bad_file {
+	char name[MUSIC_FILE_BUF];
+	bool own;
+	uint64_t alias;	    /* by which it is asked for next */
+	int64_t not_before; /* monotonic, ms */
+};
+
+struct music {
+	pthread_mutex_t lock; /* held from music_begin() to music_end() */
+	uint64_t first_alias, last_alias;
+	struct bad_file bad[BAD_FILES];
+	size_t failures; /* the last BAD_FILES of them are in bad[] */
+};
+
+int music_alloc(struct music **mp)
+{
+	struct music *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return ENOMEM;
+	pthread_mutex_init(&m->lock, NULL);
+	m->first_alias = (uint64_t)(clock_now_ms() / 1000) << COUNT_BITS;
+	m->last_alias = m->first_alias;
+	*mp = m;
+	return 0;
+}
+
+void music_free(struct music *m)
+{
+	if (!m)
+		return;
+	pthread_mutex_destroy(&m->lock);
+	free(m);
+}
+
+static struct bad_file *find(struct music *m, const struct music_file *file)
+{
+	for (size_t i = 0; i < BAD_FILES && i < m->failures; i++) {
+		if (m->bad[i].own == file->own && strcmp(m->bad[i].name, file->name) == 0)
+			return &m->bad[i];
+	}
+	return NULL;
+}
+
+/* Each bit is a slash, with a dot behind it if it is set: another path to the same place. */
+static void print_alias(uint64_t alias, char out[2 * ALIAS_BITS + 1])
+{
+	for (unsigned bits = 0; alias && bits < ALIAS_BITS; alias >>= 1, bits++) {
+		*out++ = '/';
+		if (alias & 1)
+			*out++ = '.';
+	}
+	*out = '\0';
+}
+
+static int print_path(const struct music_file *file, uint64_t alias, char path[MUSIC_PATH_BUF])
+{
+	char dots[2 * ALIAS_BITS + 1], pt[16] = "";
+	int n;
+
+	if (file->pt != MUSIC_PT_STATIC)
+		snprintf(pt, sizeof(pt), "/pt%d", file->pt);
+	print_alias(alias, dots);
+	n = snprintf(path, MUSIC_PATH_BUF, "/music%s%s%s/%s", pt, dots, file->own ? "/custom" : "",
+		     file->name);
+	return n < 0 || n >= MUSIC_PATH_BUF ? ENOSPC : 0;
+}
+
+/* A line's own file may have failed under its plain name before we were started. */
+int music_begin(struct music *m, const struct music_file *file, char path[MUSIC_PATH_BUF])
+{
+	const struct bad_file *bad;
+	int err;
+
+	pthread_mutex_lock(&m->lock);
+	bad = find(m, file);
+	if (bad && clock_mono_ms() < bad->not_before)
+		err = ENOENT;
+	else if (bad)
+		err = print_path(file, bad->alias, path);
+	else
+		err = print_path(file, file->own ? m->first_alias : 0, path);
+	if (err)
+		pthread_mutex_unlock(&m->lock);
+	return err;
+}
+
+void music_end(struct music *m, const struct music_file *file, bool readable)
+{
+	struct bad_file *bad;
+
+	if (!readable) {
+		bad = find(m, file);
+		if (!bad)
+			bad = &m->bad[m->failures++ % BAD_FILES];
+		snprintf(bad->name, sizeof(bad->name), "%s", file->name);
+		bad->own = file->own;
+		bad->alias = ++m->last_alias;
+		bad->not_before = clock_mono_ms() + MUSIC_PAUSE_MS;
+	}
+	pthread_mutex_unlock(&m->lock);
+}
