@@ -30,7 +30,8 @@ format: ## Lay out the C sources as lint wants them
 bench: ## Measure latencies and rates on this machine; ARGS=--short for a quick look
 	@scripts/bench.sh $(ARGS)
 
-clean: ## Remove what builds and tests have made; containers, volumes and .env stay
+clean: ## Remove what builds and tests have made, a stack under test too; your containers, volumes and .env stay
+	@tests/stack.sh down || { echo 'the stack under test is still there; see build/logs/test-down.log' >&2; exit 1; }
 	@rm -rf build service/build
 
 .PHONY: help up down logs demo test lint format bench clean

@@ -11,10 +11,12 @@ fail()
 	exit 1
 }
 
+octet='(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
+
 # address KEY VALUE: an IPv4 address.
 address()
 {
-	echo "$2" | grep -Eqx '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.|$)){4}' || fail "$1" "$2" "an IPv4 address"
+	echo "$2" | grep -Eqx "$octet(\.$octet){3}" || fail "$1" "$2" "an IPv4 address"
 }
 
 # network KEY VALUE: an address, or a network as address/bits.
@@ -41,12 +43,15 @@ sip_port=${EXECLINE_SIP_PORT:-5060}
 advertise=${EXECLINE_SIP_ADVERTISE:-}
 trunks=${EXECLINE_TRUNKS:-127.0.0.0/8}
 rpc_port=${EXECLINE_RPC_PORT:-8090}
+http_listen=${EXECLINE_HTTP_LISTEN:-127.0.0.1}
 http_port=${EXECLINE_HTTP_PORT:-8080}
 hook_key=${EXECLINE_HOOK_KEY:-}
 
 port EXECLINE_SIP_PORT "$sip_port"
 port EXECLINE_RPC_PORT "$rpc_port"
 port EXECLINE_HTTP_PORT "$http_port"
+address EXECLINE_HTTP_LISTEN "$http_listen"
+[ "$http_listen" != 0.0.0.0 ] || http_listen=127.0.0.1
 [ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
 case $hook_key in
 *[!A-Za-z0-9._-]*) fail EXECLINE_HOOK_KEY "(hidden)" "letters, digits, '.', '_', '-'" ;;
@@ -55,12 +60,14 @@ esac
 
 umask 077
 {
-	echo "#!define HOOK_URL http://127.0.0.1:$http_port"
+	echo "#!define HOOK_URL http://$http_listen:$http_port"
 	echo "#!define HOOK_KEY $hook_key"
 	echo "#!define RPC_PORT $rpc_port"
 	echo "listen=tcp:127.0.0.1:$rpc_port"
 	for ip in $(echo "$listen" | tr ',' ' '); do
 		address EXECLINE_SIP_LISTEN "$ip"
+		[ "$ip" != 0.0.0.0 ] || [ -n "$advertise" ] \
+			|| fail EXECLINE_SIP_LISTEN "$ip" "0.0.0.0 with EXECLINE_SIP_ADVERTISE only: our Contact must name an address"
 		for proto in udp tcp; do
 			echo "listen=$proto:$ip:$sip_port${advertise:+ advertise $advertise:$sip_port}"
 		done

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes sure that a container engine and compose are there; installs the distribution's where they are not.
-#   scripts/engine.sh start    does nothing where an engine answers already
-#   scripts/engine.sh stop     stops the engine that `start` has started, and no other
+#   scripts/engine.sh start [FILE]    does nothing where an engine answers already; else makes FILE, so that who called
+#                                     knows that it is theirs to stop
+#   scripts/engine.sh stop            stops the engine that `start` has started, and no other
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
@@ -20,12 +21,17 @@ missing_packages() {
 	docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || echo docker-compose
 }
 
+# Not needed by any script, but by whoever follows the documentation.
+useful_packages() {
+	command -v curl >/dev/null || echo curl
+}
+
 install_missing() {
 	[ -n "$(missing_packages)" ] || return 0
 	# A broken third-party source must not keep the distribution's own from being read.
 	as_root apt-get update -qq || say "apt-get update had errors; going on"
 	# Asked again: the lists may say only now that there is a docker-cli.
-	packages=$(missing_packages | tr '\n' ' ')
+	packages=$({ missing_packages && useful_packages; } | tr '\n' ' ')
 	say "installing $packages"
 	# shellcheck disable=SC2086 # one word for each package
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
@@ -84,6 +90,7 @@ start_by_hand() {
 	return 1
 }
 
+# $1: file to make when it is we who start it; may be empty
 start() {
 	if ! find_docker; then
 		install_missing
@@ -96,14 +103,25 @@ start() {
 			as_root tail -n 20 "$log" >&2
 			die "the container engine does not start; its log is $log"
 		fi
+		[ -z "$1" ] || touch "$1"
 	fi
 	install_missing
 	say "container engine: $($docker version --format '{{.Server.Version}}')"
 }
 
+stop_service() {
+	if [ -d /run/systemd/system ]; then
+		# First the socket: it would start the engine again for the next client.
+		as_root systemctl stop docker.socket 2>/dev/null || true
+		as_root systemctl stop docker.service
+	else
+		as_root service docker stop
+	fi
+}
+
 stop() {
 	if [ -e "$service_mark" ]; then
-		as_root service docker stop
+		stop_service
 		as_root rm -f "$service_mark"
 		say "stopped the container engine"
 	elif [ -e "$pid_file" ]; then
@@ -119,6 +137,7 @@ stop() {
 }
 
 case ${1:-} in
-start | stop) "$1" ;;
-*) die "usage: scripts/engine.sh start|stop" ;;
+start) start "${2:-}" ;;
+stop) stop ;;
+*) die "usage: scripts/engine.sh start [FILE] | stop" ;;
 esac

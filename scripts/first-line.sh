@@ -3,11 +3,7 @@
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-admin() {
-	scripts/compose.sh exec -T execlined admin "$@"
-}
-
-if answer=$(admin GET /v1/lines/main </dev/null 2>/dev/null); then
+if answer=$(scripts/admin.sh GET /v1/lines/main </dev/null 2>/dev/null); then
 	exit 0
 fi
 # Only a line that is not there may be written; an existing one is the operator's.
@@ -16,7 +12,7 @@ case $answer in
 *) die "could not read the line main: $answer" ;;
 esac
 
-answer=$(admin PUT /v1/lines/main <<'LINE'
+answer=$(scripts/admin.sh PUT /v1/lines/main <<'LINE'
 {
 	"dids": ["+15550100"],
 	"hosts": ["+15550199"],

@@ -8,6 +8,7 @@ file=/proc/sys/net/unix/max_dgram_qlen
 least=512
 
 if [ -r "$file" ] && [ "$(cat "$file")" -lt "$least" ]; then
+	# Without root, the process of as_root ends: that is why it has one of its own.
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	as_root sh -c 'echo "$1" >"$2"' sh "$least" "$file" || say "could not raise $file to $least; going on"
+	(as_root sh -c 'echo "$1" >"$2"' sh "$least" "$file") || say "could not raise $file to $least; going on"
 fi

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Says what to dial and what to curl once everything runs.
+# Says what to dial and how to ask once everything runs.
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-api=http://$(env_value EXECLINE_HTTP_LISTEN):$(env_value EXECLINE_HTTP_PORT)
-sip=$(env_value EXECLINE_SIP_LISTEN | cut -d , -f 1):$(env_value EXECLINE_SIP_PORT)
+api=http://$(reachable "$(env_value EXECLINE_HTTP_LISTEN)"):$(env_value EXECLINE_HTTP_PORT)
+sip=$(reachable "$(env_value EXECLINE_SIP_LISTEN | cut -d , -f 1)"):$(env_value EXECLINE_SIP_PORT)
 
 cat <<TEXT
 
@@ -12,11 +12,11 @@ ExecLine is up. A phone on this machine can call the line "main"; its host calls
 
   sip:+15550100@$sip
 
-Who is on the line, and which SMS went out:
+Who is on the line, which SMS went out, and whether all parts work:
 
-  token=\$(sed -n s/^EXECLINE_ADMIN_TOKEN=//p .env)
-  curl -H "Authorization: Bearer \$token" $api/v1/lines/main/status
-  curl -H "Authorization: Bearer \$token" "$api/v1/sms?line=main"
+  scripts/admin.sh GET /v1/lines/main/status
+  scripts/admin.sh GET "/v1/sms?line=main"
+  curl $api/readyz
 
 make demo places calls and shows what happens; make logs follows the logs; make down stops it all.
 TEXT

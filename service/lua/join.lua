@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
---          6 deadline of the ACK (ms)  7.. name, value pairs stored on the leg (the SIP dialog, the SDP)
+--          6 deadline of the ACK (ms)  7 CSeq  8.. name, value pairs stored on the leg (the SIP dialog, the SDP)
 -- Returns  { 'conference' | 'hold', role }      reserved, or reserved before (a repeated INVITE)
 --          { 'confirmed' | 'ended' }            the leg was here before, and is past its INVITE
 --          { 'moved' }                          the dialled number is not (any more) this line's
@@ -11,14 +11,24 @@
 
 --- @include "seat"
 
-local now, line, id, did, number, deadline = unpack(ARGV)
+local now, line, id, did, number, deadline, cseq = unpack(ARGV)
 
 local before = legs.get(id)
-if before then
-  if before.state == 'reserved' then
-    return { before.route, before.role }
+local again = before and tonumber(cseq) > tonumber(before.cseq or 0)
+if before and before.state == 'reserved' then
+  if again then
+    legs.set(before, { cseq = cseq, deadline = deadline })
+    agenda.plan(before, now)
   end
+  return { before.route, before.role }
+end
+if before and (before.confirmed_at or not again) then
   return { before.state }
+end
+if before then
+  -- The caller tries again after a refusal (RFC 3261 8.1.3.5: same Call-ID and From-tag, higher CSeq).
+  redis.call('DEL', key.leg(id))
+  redis.call('ZREM', key.agenda, id)
 end
 
 local conf = line_config(line)
@@ -35,9 +45,9 @@ end
 local leg = { id = id }
 local fields = {
   line = line, number = number, state = 'reserved', joined_at = now, deadline = deadline,
-  want = '', applied = '', bye = 'none', music = conf.music or '',
+  want = '', applied = '', bye = 'none', cseq = cseq, music = conf.music or '',
 }
-for i = 7, #ARGV, 2 do
+for i = 8, #ARGV, 2 do
   fields[ARGV[i]] = ARGV[i + 1]
 end
 

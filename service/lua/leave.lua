@@ -4,19 +4,21 @@
 -- ARGV     1 now (ms)  2 leg  3 reason (bye, cancel, no_ack, undelivered, media, api, ...)
 --          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
 --          6 line that the leg is on  7 our To-tag the request names, '' = not checked
+--          8 CSeq of the INVITE that is ended, '' = whichever
 -- Returns  'left' | 'repeated' (it had ended before) | 'kept' (it is in another state)
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
 
 --- @include "seat"
 
-local now, id, reason, hangup, expected, line, to_tag = unpack(ARGV)
+local now, id, reason, hangup, expected, line, to_tag, cseq = unpack(ARGV)
 
 local leg = legs.get(id)
 if not leg then
   if reason == 'cancel' or reason == 'undelivered' then
     -- Remembered, so that the INVITE that comes after it finds itself ended.
-    legs.set({ id = id }, { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none' })
+    legs.set({ id = id },
+      { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none', cseq = cseq })
     redis.call('PEXPIRE', key.leg(id), TOMBSTONE_MS)
     journal(now, 'ended_early', line, id)
   end
@@ -38,7 +40,7 @@ if leg.state == 'ended' then
   end
   return 'repeated'
 end
-if expected ~= '' and leg.state ~= expected then
+if (expected ~= '' and leg.state ~= expected) or (cseq ~= '' and leg.cseq ~= cseq) then
   return 'kept'
 end
 seat.leave(line_config(leg.line), leg.line, leg, reason, hangup == '1', now)

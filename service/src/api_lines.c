@@ -103,10 +103,12 @@ static int list_one(const char *line, const char *config, void *arg)
 	char why[JSON_WHY_MAX];
 	int err = lineconf_read(config, strlen(config), &conf, why);
 
-	if (err)
+	if (err) {
 		log_error("line_unreadable", LOG_S("line", line), LOG_S("why", why));
-	else
+		err = 0; /* the others are shown all the same */
+	} else {
 		err = json_push(l->lines, lineconf_write(&conf, line, &l->app->cfg));
+	}
 	lineconf_free(&conf);
 	return err;
 }

@@ -27,6 +27,7 @@ struct visit {
 	int64_t now;
 	struct leg legs[2 * BATCH];
 	size_t n;
+	bool media_away; /* rtpengine did not answer: it is not asked again in this visit */
 };
 
 static int run(const struct visit *v, enum script script, const struct store_args *args)
@@ -34,13 +35,21 @@ static int run(const struct visit *v, enum script script, const struct store_arg
 	return store_do(v->calls->store, script, v->tag, args);
 }
 
-static int postpone(const struct visit *v, const struct leg *leg, int64_t until)
+static int postpone(const struct visit *v, const struct leg *leg)
 {
 	struct store_args args = {.n = 0};
 
 	store_arg(&args, leg->id);
-	store_arg_int(&args, until);
+	store_arg_int(&args, clock_now_ms() + RETRY_MS);
 	return run(v, SCRIPT_POSTPONE, &args);
+}
+
+/* A media command has failed. One that is not answered takes its time, so the rest of the visit does
+ * without: BYEs must not wait for rtpengine. */
+static int media_failed(struct visit *v, const struct leg *leg, int err)
+{
+	v->media_away = v->media_away || err == ETIMEDOUT || err == ECONNREFUSED;
+	return postpone(v, leg);
 }
 
 /* Records what was done for a leg. An answer that lacks the audio codec (rtpengine restored from
@@ -59,11 +68,12 @@ static int applied(const struct visit *v, const struct leg *leg, const char *ans
 
 static struct media_leg media_of(const struct leg *leg)
 {
-	return (struct media_leg){.id = leg->id, .sdp = leg->sdp, .music = leg->music};
+	return (struct media_leg){
+	    .id = leg->id, .call_id = leg->call_id, .sdp = leg->sdp, .music = leg->music};
 }
 
 /* A reserved leg is on the agenda for the day its ACK does not come. */
-static int expire(const struct visit *v, const struct leg *leg)
+static int expire(struct visit *v, const struct leg *leg)
 {
 	static const struct line_leaving how = {
 	    .reason = "no_ack", .hangup = true, .reserved_only = true};
@@ -76,34 +86,36 @@ static int expire(const struct visit *v, const struct leg *leg)
 	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome);
 }
 
-static int make_gone(const struct visit *v, const struct leg *leg)
+static int make_gone(struct visit *v, const struct leg *leg)
 {
+	const struct media_leg m = media_of(leg);
+	int err;
+
 	if (leg->not_before > v->now)
 		return 0;
-	if (media_delete(&v->calls->media, leg->id))
-		return postpone(v, leg, v->now + RETRY_MS);
-	return applied(v, leg, "");
+	err = v->media_away ? ETIMEDOUT : media_delete(&v->calls->media, &m);
+	return err ? media_failed(v, leg, err) : applied(v, leg, "");
 }
 
 /* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the music. */
 static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);
+	int err = leg->applied[0] ? ENOENT : media_play(&v->calls->media, &m);
 
 	answer[0] = '\0';
-	if (!leg->applied[0] && media_play(&v->calls->media, &m) == 0)
-		return 0;
-	return media_park(&v->calls->media, &m, answer);
+	return err == ENOENT || err == EPROTO ? media_park(&v->calls->media, &m, answer) : err;
 }
 
-static int make_music(const struct visit *v, const struct leg *leg)
+static int make_music(struct visit *v, const struct leg *leg)
 {
 	char answer[SDP_MAX];
+	int err = v->media_away ? ETIMEDOUT : music(v, leg, answer);
 
-	if (music(v, leg, answer))
-		return postpone(v, leg, v->now + RETRY_MS);
+	if (err)
+		return media_failed(v, leg, err);
 	log_debug("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
-		 LOG_S("line", leg->line));
+		  LOG_S("line", leg->line));
 	return applied(v, leg, answer);
 }
 
@@ -115,7 +127,7 @@ static const struct leg *find(const struct visit *v, const char *id)
 	return NULL;
 }
 
-static int make_talk(const struct visit *v, const struct leg *host)
+static int make_talk(struct visit *v, const struct leg *host)
 {
 	const struct leg *member = find(v, leg_peer(host));
 	char answers[2][SDP_MAX];
@@ -125,15 +137,17 @@ static int make_talk(const struct visit *v, const struct leg *host)
 	if (!leg_wants(host) && !(member && leg_wants(member)))
 		return 0;
 	if (!member || !leg_peer(member) || strcmp(leg_peer(member), host->id) != 0)
-		return postpone(v, host, v->now + RETRY_MS); /* the state has moved on under us */
+		return postpone(v, host); /* the state has moved on under us */
 	h = media_of(host);
 	m = media_of(member);
-	if (media_connect(&v->calls->media, &h, &m, answers)) {
-		err = postpone(v, host, v->now + RETRY_MS);
-		return err ? err : postpone(v, member, v->now + RETRY_MS);
+	err = v->media_away ? ETIMEDOUT : media_connect(&v->calls->media, &h, &m, answers);
+	if (err) {
+		err = media_failed(v, host, err);
+		return err ? err : postpone(v, member);
 	}
-	log_info("connected", LOG_S("line", host->line), LOG_S("host", host->id),
-		 LOG_S("member", member->id), LOG_S("call_id", member->call_id));
+	log_info("connected", LOG_S("line", host->line), LOG_S("leg", member->id),
+		 LOG_S("call_id", member->call_id), LOG_S("host", host->id),
+		 LOG_S("host_call_id", host->call_id));
 	err = applied(v, host, answers[0]);
 	return err ? err : applied(v, member, answers[1]);
 }
@@ -165,7 +179,7 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 }
 
 /* The attempt is noted before it leaves, so that a BYE under way is not sent twice. */
-static int make_bye(const struct visit *v, const struct leg *leg)
+static int make_bye(struct visit *v, const struct leg *leg)
 {
 	struct pending_bye *p;
 	struct store_args args = {.n = 0};
@@ -227,7 +241,7 @@ static bool is_bye_due(const struct leg *leg)
 /* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
 static const struct step {
 	bool (*applies)(const struct leg *);
-	int (*make)(const struct visit *, const struct leg *);
+	int (*make)(struct visit *, const struct leg *);
 } steps[] = {
     {is_reserved, expire},	  {wants_gone, make_gone}, {wants_music, make_music},
     {is_talking_host, make_talk}, {is_bye_due, make_bye},

@@ -54,7 +54,7 @@ struct event {
 	int kind; /* enum event_kind */
 	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
-	char content_type[HOOKS_TEXT_BUF], sdp[SDP_MAX], body[HOOKS_HEADER_BUF];
+	char to[HOOKS_URI_BUF], content_type[HOOKS_TEXT_BUF], sdp[SDP_MAX], body[HOOKS_HEADER_BUF];
 	int64_t cseq;
 };
 
@@ -76,6 +76,7 @@ static const struct json_field fields[] = {
     STR(from_tag, true),
     STR(to_tag, false),
     STR(ruri, true),
+    STR(to, false),
     STR(contact, false),
     STR(source, false),
     STR(content_type, false),
@@ -133,7 +134,8 @@ static int on_bye(struct happening *h, const struct answer **a)
 /* Neither touches a call whose ACK has come: a CANCEL that crossed the 200 changes nothing. */
 static int on_cancel(struct happening *h, const struct answer **a)
 {
-	const struct line_leaving how = {.reason = event_names[h->in.kind], .reserved_only = true};
+	const struct line_leaving how = {
+	    .reason = event_names[h->in.kind], .reserved_only = true, .cseq = h->in.cseq};
 
 	*a = &ok;
 	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome);
@@ -226,7 +228,7 @@ static int find_line(struct happening *h)
 		h->in_dialog = true;
 		return 0;
 	}
-	if (caller_did(h->in.ruri, NULL, h->app->cfg.country, did))
+	if (caller_did(h->in.ruri, h->in.to[0] ? h->in.to : NULL, h->app->cfg.country, did))
 		return ENOENT;
 	return lines_find(h->app->lines, did, false, h->line);
 }

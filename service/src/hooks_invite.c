@@ -82,7 +82,7 @@ static const struct refusal {
 	const char *reason;
 	unsigned retry_after_s;
 } unknown_number = {404, "Not Found", 0}, no_service = {503, "Service Unavailable", RETRY_AFTER_S},
-  not_acceptable = {488, "Not Acceptable Here", 0},
+  not_acceptable = {488, "Not Acceptable Here", 0}, no_contact = {400, "Missing Contact", 0},
   of_outcome[] = {
       [LINE_MOVED] = {404, "Not Found", 0},
       [LINE_DISABLED] = {480, "Temporarily Unavailable", 0},
@@ -147,6 +147,7 @@ static int join(struct asking *a)
 	    .did = a->did,
 	    .number = a->caller.number,
 	    .deadline = clock_now_ms() + (int64_t)a->app->cfg.ack_timeout_s * 1000,
+	    .cseq = a->in.cseq,
 	    .call_id = a->in.call_id,
 	    .from_tag = a->in.from_tag,
 	    .from = a->in.from,
@@ -173,6 +174,8 @@ static const struct refusal *look_at(struct asking *a)
 
 	if (caller_did(a->in.ruri, a->in.to, country, a->did))
 		return &unknown_number;
+	if (!a->in.contact[0])
+		return &no_contact; /* they could never be hung up */
 	if (sdp_offer_parse(a->in.sdp, strlen(a->in.sdp), &a->offer) ||
 	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)))
 		return &not_acceptable;
@@ -182,58 +185,70 @@ static const struct refusal *look_at(struct asking *a)
 	return NULL;
 }
 
-static const struct refusal *find_line(struct asking *a)
+/* Nobody can say whether a place was taken: Kamailio answers 503 and reports that the decision was not
+ * delivered, until that is known. */
+static void undecided(const struct asking *a, struct httpd_reply *rep, int err)
 {
-	int err = lines_find(a->app->lines, a->did, false, a->line);
-
-	return err == 0 ? NULL : err == ENOENT ? &unknown_number : &no_service;
+	metrics_inc(METRIC_DECISIONS_FAILED);
+	log_error("invite_undecided", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
+		  LOG_S("line", a->line), LOG_E("error", err));
+	reply_error(rep, API_STORE_UNAVAILABLE, "no decision: %s", strerror(err));
 }
 
 /* A place without media is given back: never a half-made call. */
-static void give_back(const struct asking *a)
+static int give_back(const struct asking *a)
 {
-	static const struct line_leaving how = {.reason = "media", .reserved_only = true};
+	const struct line_leaving how = {
+	    .reason = "media", .reserved_only = true, .cseq = a->in.cseq};
 	enum line_outcome outcome;
-	int err = line_leave(a->app->store, a->line, a->leg, &how, &outcome);
 
-	if (err)
-		log_warn("place_not_given_back", LOG_S("leg", a->leg), LOG_E("error", err));
+	return line_leave(a->app->store, a->line, a->leg, &how, &outcome);
 }
 
-static const struct refusal *make_media(struct asking *a, char *whole, size_t max)
+static int make_media(struct asking *a, char *whole, size_t max)
 {
-	const struct media_leg leg = {.id = a->leg, .sdp = a->reduced, .music = ""};
+	const struct media_leg leg = {
+	    .id = a->leg, .call_id = a->in.call_id, .sdp = a->reduced, .music = ""};
+	int err = media_create(&a->app->media, &leg, a->answer);
 
-	if (media_create(&a->app->media, &leg, a->answer) == 0 &&
-	    sdp_answer_expand(a->offer, a->answer, whole, max) == 0)
-		return NULL;
-	give_back(a);
-	return &no_service;
+	return err ? err : sdp_answer_expand(a->offer, a->answer, whole, max);
+}
+
+static void seat_them(struct asking *a, struct httpd_reply *rep)
+{
+	char whole[SDP_MAX];
+	int err = make_media(a, whole, sizeof(whole));
+
+	if (!err) {
+		admit(a, rep, whole);
+		return;
+	}
+	log_error("invite_without_media", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
+		  LOG_S("line", a->line), LOG_E("error", err));
+	err = give_back(a);
+	if (err)
+		undecided(a, rep, err);
+	else
+		refuse(a, rep, &no_service);
 }
 
 static void decide(struct asking *a, struct httpd_reply *rep)
 {
 	const struct refusal *why = look_at(a);
-	char whole[SDP_MAX];
-	int err;
+	int err = why ? 0 : lines_find(a->app->lines, a->did, false, a->line);
 
-	if (!why)
-		why = find_line(a);
-	if (why) {
-		refuse(a, rep, why);
-		return;
-	}
-	err = join(a);
-	if (err)
-		why = err == ENOENT ? &unknown_number : &no_service;
-	else if (a->outcome != LINE_CONFERENCE && a->outcome != LINE_HOLD)
-		why = &of_outcome[a->outcome];
-	else
-		why = make_media(a, whole, sizeof(whole));
+	if (!why && !err)
+		err = join(a);
 	if (why)
 		refuse(a, rep, why);
+	else if (err == ENOENT)
+		refuse(a, rep, &unknown_number);
+	else if (err)
+		undecided(a, rep, err);
+	else if (a->outcome == LINE_CONFERENCE || a->outcome == LINE_HOLD)
+		seat_them(a, rep);
 	else
-		admit(a, rep, whole);
+		refuse(a, rep, &of_outcome[a->outcome]);
 }
 
 void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void *arg)

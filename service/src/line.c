@@ -77,6 +77,7 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg(&args, inv->did);
 	store_arg(&args, inv->number);
 	store_arg_int(&args, inv->deadline);
+	store_arg_int(&args, inv->cseq);
 	store_arg_pair(&args, "call_id", inv->call_id);
 	store_arg_pair(&args, "from_tag", inv->from_tag);
 	store_arg_pair(&args, "from", inv->from);
@@ -111,6 +112,10 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 	store_arg(&args, how->reserved_only ? "reserved" : "");
 	store_arg(&args, line);
 	store_arg(&args, how->to_tag);
+	if (how->cseq)
+		store_arg_int(&args, how->cseq);
+	else
+		store_arg(&args, "");
 	return transition(s, SCRIPT_LEAVE, line, &args, out, NULL);
 }
 

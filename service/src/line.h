@@ -52,6 +52,7 @@ struct line_invite {
 	const char *line, *leg, *did;
 	const char *number; /**< caller, E.164; "" if withheld */
 	int64_t deadline;   /**< by when the ACK must have come, ms */
+	int64_t cseq;
 	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
 	const char *sdp; /**< reduced to what we take */
 };
@@ -69,6 +70,7 @@ struct line_leaving {
 	bool hangup;	    /**< we owe the caller a BYE */
 	bool reserved_only; /**< nothing happens to a leg whose ACK has come */
 	const char *to_tag; /**< of the request, NULL if it need not match */
+	int64_t cseq;	    /**< of the INVITE that is ended, 0 = whichever */
 };
 
 /** A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_UNKNOWN. */

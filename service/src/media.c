@@ -1,7 +1,7 @@
 /**
  * @file media.c  What a leg hears: the choreography of rtpengine's commands
  *
- * Commands and their measured effects: rtpengine docs/ng_control_protocol.md, and docs/media.md
+ * Commands and their measured effects: rtpengine docs/ng_control_protocol.md, and docs/architecture.md
  * here.
  */
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include "metrics.h"
 
 /* The two sides of a leg's call. */
+static const char SHIPPED[] = "hold.wav"; /* the music of rtpengine's image */
 static const char OUTER[] = MEDIA_OUTER_TAG, INNER[] = "inner";
 
 enum {
@@ -53,7 +54,7 @@ static struct json *command(const char *name, const char *leg)
 
 /* Sends a command, which is freed. An error that begins with `harmless` is none. The reply, if any,
  * is the caller's to free. */
-static int send_command(const struct media *m, struct json *cmd, const char *leg,
+static int send_command(const struct media *m, struct json *cmd, const struct media_leg *leg,
 			const char *harmless, struct json **reply)
 {
 	const char *name = json_str(json_get(cmd, "command"));
@@ -65,7 +66,8 @@ static int send_command(const struct media *m, struct json *cmd, const char *leg
 		err = 0;
 	metrics_inc(err ? METRIC_MEDIA_FAILED : METRIC_MEDIA_COMMANDS);
 	if (err)
-		log_warn("media_command_failed", LOG_S("leg", leg), LOG_S("command", name),
+		log_warn("media_command_failed", LOG_S("leg", leg->id),
+			 LOG_S("call_id", leg->call_id), LOG_S("command", name),
 			 LOG_E("error", err), LOG_S("answer", why));
 	if (reply)
 		*reply = r;
@@ -87,13 +89,13 @@ static const struct half {
 
 /* Offer or answer: their other attributes are the same, so that a repeated pair changes no port. A
  * caller at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
-static int negotiate(const struct media *m, const struct half *half, const char *leg,
+static int negotiate(const struct media *m, const struct half *half, const struct media_leg *leg,
 		     const char *sdp, const char *transcode, char result[SDP_MAX])
 {
 	static const char *const direction[] = {"ext", "inner", NULL};
 	static const char *const replace[] = {"origin", "zero-address", NULL};
 	const char *const codecs[] = {transcode, NULL};
-	struct json *cmd = command(half->name, leg), *codec = NULL, *reply = NULL;
+	struct json *cmd = command(half->name, leg->id), *codec = NULL, *reply = NULL;
 	const char *text;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
@@ -156,7 +158,7 @@ static int offer(const struct media *m, struct side *s, const struct media_forma
 {
 	const char *transcode = media_format_same(&s->own, inner) ? NULL : codec_name(inner->codec);
 	char offered[SDP_MAX];
-	int err = negotiate(m, &OFFER, s->leg->id, s->leg->sdp, transcode, offered);
+	int err = negotiate(m, &OFFER, s->leg, s->leg->sdp, transcode, offered);
 
 	if (err)
 		return err;
@@ -179,7 +181,7 @@ static int answer(const struct media *m, const struct side *s, const struct medi
 	char sdp[SDP_MAX];
 	int err = sdp_peer_print(&peer, sdp, sizeof(sdp));
 
-	return err ? err : negotiate(m, &ANSWER, s->leg->id, sdp, NULL, result);
+	return err ? err : negotiate(m, &ANSWER, s->leg, sdp, NULL, result);
 }
 
 static int park(const struct media *m, struct side *s, char result[SDP_MAX])
@@ -197,10 +199,10 @@ int media_create(const struct media *m, const struct media_leg *leg, char result
 	return err ? err : park(m, &s, result);
 }
 
-static int play_path(const struct media *m, const char *leg, const char *path, bool *readable)
+static int play_path(const struct media *m, const struct media_leg *leg, const char *path, bool *readable)
 {
 	static const char unreadable[] = "Failed to start media playback";
-	struct json *cmd = command("play media", leg), *reply = NULL;
+	struct json *cmd = command("play media", leg->id), *reply = NULL;
 	const char *why;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
@@ -230,17 +232,18 @@ static int play(const struct media *m, const struct side *s, const char *name, b
 
 	if (err)
 		return err;
-	err = play_path(m, s->leg->id, path, &readable);
+	err = play_path(m, s->leg, path, &readable);
 	music_end(m->music, &file, readable);
 	if (!readable)
-		log_error("music_unreadable", LOG_S("leg", s->leg->id), LOG_S("file", name),
+		log_error("music_unreadable", LOG_S("leg", s->leg->id),
+			  LOG_S("call_id", s->leg->call_id), LOG_S("file", name),
 			  LOG_B("own", own));
 	return err;
 }
 
-static int stop(const struct media *m, const char *leg)
+static int stop(const struct media *m, const struct media_leg *leg)
 {
-	struct json *cmd = command("stop media", leg);
+	struct json *cmd = command("stop media", leg->id);
 
 	if (json_set_str(cmd, "from-tag", OUTER)) {
 		json_free(cmd);
@@ -261,7 +264,9 @@ static int play_music(const struct media *m, const struct side *s)
 		return 0;
 	if (s->leg->music[0] && play(m, s, s->leg->music, true) == 0)
 		return 0;
-	return play(m, s, m->standard, false);
+	if (strcmp(m->standard, SHIPPED) != 0 && play(m, s, m->standard, true) == 0)
+		return 0;
+	return play(m, s, SHIPPED, false);
 }
 
 int media_play(const struct media *m, const struct media_leg *leg)
@@ -302,13 +307,13 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	for (int i = 0; i < 2 && !err; i++)
 		err = answer(m, &sides[i], &inner, sides[1 - i].ip, sides[1 - i].port, answers[i]);
 	for (int i = 0; i < 2 && !err; i++)
-		err = stop(m, legs[i]->id);
+		err = stop(m, legs[i]);
 	return err;
 }
 
-int media_delete(const struct media *m, const char *id)
+int media_delete(const struct media *m, const struct media_leg *leg)
 {
-	int err = send_command(m, command("delete", id), id, NULL, NULL);
+	int err = send_command(m, command("delete", leg->id), leg, NULL, NULL);
 
 	return err == ENOENT ? 0 : err;
 }

@@ -2,7 +2,7 @@
  * @file media_format.h  Which codec the inner sides of two connected legs speak
  *
  * PURE. The rules are those that were found to pass sound both ways for each pair of callers: see
- * docs/media.md.
+ * docs/architecture.md.
  */
 #ifndef MEDIA_FORMAT_H
 #define MEDIA_FORMAT_H

@@ -10,7 +10,7 @@ struct json;
 struct ng;
 
 enum {
-	NG_TIMEOUT_MS = 1200,	 /**< a command is given up after this; Kamailio waits for 2000 */
+	NG_TIMEOUT_MS = 800,	 /**< a command is given up after this; Kamailio waits for 2000 */
 	NG_RETRY_MS = 150,	 /**< first retransmission after this, the pause grows by as much */
 	NG_DATAGRAM_MAX = 65507, /**< bytes of a UDP datagram over IPv4 */
 };

@@ -149,13 +149,14 @@ static void bye_answered(const struct http_result *res, void *arg)
 	int64_t code = 0;
 
 	if (res->err || json_parse(res->body, res->body_len, &o)) {
-		log_warn("bye_not_sent", LOG_S("leg", b->id), LOG_E("error", res->err),
+		log_warn("bye_not_sent", LOG_S("leg", b->id), LOG_S("call_id", b->call_id), LOG_E("error", res->err),
 			 LOG_I("status", res->status));
 		bye_finish(b, SIP_TRYING, 0);
 		return;
 	}
 	if (json_int(json_at(json_get(o, "result"), 0), &code))
 		log_error("bye_refused_by_kamailio", LOG_S("leg", b->id),
+			  LOG_S("call_id", b->call_id),
 			  LOG_S("answer", json_str(json_get(json_get(o, "error"), "message"))));
 	json_free(o);
 	bye_finish(b, SIP_OVER, (int)code);

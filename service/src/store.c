@@ -155,6 +155,7 @@ static int command_on(redisContext *c, const struct store_command *cmd, redisRep
 int store_command(struct store *s, const struct store_command *cmd, struct store_reply **rp)
 {
 	redisReply *r = NULL;
+	bool quiet;
 	int err;
 
 	for (;;) {
@@ -173,10 +174,12 @@ int store_command(struct store *s, const struct store_command *cmd, struct store
 		if (r || !pooled || cmd->once || err == ETIMEDOUT)
 			break;
 	}
-	if (err && r && !(cmd->quiet && store_reply_is_error((struct store_reply *)r, cmd->quiet)))
-		log_error("redis_error", LOG_S("command", cmd->argv[0]), LOG_S("answer", r->str));
-	if (err)
+	quiet = cmd->quiet && store_reply_is_error((struct store_reply *)r, cmd->quiet);
+	if (err && !quiet) {
 		metrics_inc(METRIC_STORE_ERRORS);
+		log_error("redis_error", LOG_S("command", cmd->argv[0]), LOG_E("error", err),
+			  LOG_S("answer", r ? r->str : ""));
+	}
 	if (r && rp)
 		*rp = (struct store_reply *)r;
 	else if (r)

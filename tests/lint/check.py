@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rules of this repository that no other tool knows: check.py RULE"""
+"""Rules of this repository that no other tool knows: check.py RULE; without RULE their names"""
 import ast
 import pathlib
 import re
@@ -9,6 +9,7 @@ import sys
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
 LINE_LENGTH_MAX = 140
+FIXTURE_BYTES_MAX = 64 * 1024
 
 # Each is included by one module only, so that it can be replaced or mocked in one place.
 LIBRARIES = {
@@ -51,8 +52,26 @@ def files(*suffixes):
 def texts(*suffixes):
     for path in files(*suffixes):
         data = path.read_bytes()
-        if b"\0" not in data:
+        if is_text(data):
             yield path, data.decode("utf-8")
+
+
+def is_text(data):
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
+
+
+def binaries():
+    """What no diff can show is a small file that a test needs, and never the memory of a program that died."""
+    for path in files():
+        size = path.stat().st_size
+        if re.fullmatch(r"core(\.\d+)?", path.name):
+            yield f"{path}: a core dump"
+        elif not is_text(path.read_bytes()) and (path.parts[0] != "tests" or size >= FIXTURE_BYTES_MAX):
+            yield f"{path}: {size} bytes that are no text; below {FIXTURE_BYTES_MAX} in tests/ may be"
 
 
 def text():
@@ -182,10 +201,35 @@ def environment():
             yield f"{name}: the default in docker-compose.yml is not the one in .env.example"
 
 
-RULES = {rule.__name__: rule for rule in (text, sizes, includes, functions, hosts, environment)}
+def documents():
+    """The documentation names tests and files that exist. A test is named behind its suite: unit `config`, state `a`, `b`."""
+    cases = {suite: named_tests(suite) for suite in ("unit", "state", "service", "e2e")}
+    for path, content in texts(".md"):
+        for suite, names in re.findall(r"\b(unit|state|service|e2e)((?: `[a-z_0-9]+`,?)+)", content):
+            for name in set(re.findall(r"\w+", names)) - cases[suite]:
+                yield f"{path}: no test {suite} {name}"
+        for link in re.findall(r"\]\(([^)#:]+)\)", content):
+            if not (path.parent / link).exists():
+                yield f"{path}: {link} does not exist"
+
+
+def named_tests(suite):
+    """Functions, and the module that a C program is about."""
+    names = set()
+    for path, content in texts(".c", ".py"):
+        if path.parts[:2] == ("tests", suite):
+            names.add(path.stem.removeprefix("test_"))
+            names.update(re.findall(r"^(?:(?:async )?def|static void) (\w+)\(", content, re.M))
+    return names
+
+
+RULES = {rule.__name__: rule for rule in (text, binaries, sizes, includes, functions, hosts, environment, documents)}
 
 
 def main():
+    if len(sys.argv) == 1:
+        print("\n".join(RULES))
+        return
     if len(sys.argv) != 2 or sys.argv[1] not in RULES:
         sys.exit(f"usage: check.py {'|'.join(RULES)}")
     found = list(RULES[sys.argv[1]]())

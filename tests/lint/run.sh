@@ -76,6 +76,8 @@ check shellcheck shell
 check lua lua
 check python python
 check compose compose_file
-for rule in text sizes includes functions hosts environment; do
+check load-generator make --silent -C tests/load
+check entrypoints tests/lint/entrypoints.sh
+for rule in $(tests/lint/check.py); do
 	check "$rule" tests/lint/check.py "$rule"
 done

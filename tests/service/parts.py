@@ -30,7 +30,7 @@ PASSWORD = SECRETS["EXECLINE_REDIS_PASSWORD"]
 
 
 class Redis(Process):
-    """Keeps everything on disk, as the product's does, so that it survives its own death."""
+    """With the product's settings: it survives its own death."""
 
     def __init__(self, folder):
         super().__init__("redis")
@@ -40,9 +40,8 @@ class Redis(Process):
 
     async def start(self):
         await super().start(
-            "redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
-            "--requirepass", PASSWORD, "--dir", str(self._folder),
-            "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+            "redis-server", "service/redis/redis.conf", "--port", str(self.port),
+            "--requirepass", PASSWORD, "--dir", str(self._folder), "--appendfsync", "no",
         )
         await eventually(self._answers, bool, "redis answers", READY_S)
 

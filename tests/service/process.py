@@ -15,6 +15,7 @@ class Process:
         self._news = asyncio.Condition()
         self._process = None
         self._reader = None
+        self._silent = True  # it has ended
 
     async def start(self, *command, env=None):
         self._process = await asyncio.create_subprocess_exec(
@@ -22,6 +23,7 @@ class Process:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             limit=LINE_MAX,
         )
+        self._silent = False
         self._reader = asyncio.create_task(self._read())
 
     @property
@@ -62,6 +64,8 @@ class Process:
                         if good(line):
                             return line
                     since = len(self.lines)
+                    if self._silent:
+                        raise AssertionError(f"{self.name} ended without {what}\n{self.tail()}")
                     await self._news.wait()
         except TimeoutError:
             told = f"{self.name} did not log {what} within {within:g} s\n{self.tail()}"
@@ -69,6 +73,11 @@ class Process:
 
     async def _read(self):
         async for line in self._process.stdout:
-            async with self._news:
-                self.lines.append(line.decode(errors="replace").rstrip("\n"))
-                self._news.notify_all()
+            self.lines.append(line.decode(errors="replace").rstrip("\n"))
+            await self._tell()
+        self._silent = True
+        await self._tell()
+
+    async def _tell(self):
+        async with self._news:
+            self._news.notify_all()

@@ -17,8 +17,8 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, ack_within_ms=32000):
-    return ("join", now, line, leg, did, number, now + ack_within_ms,
+def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1):
+    return ("join", now, line, leg, did, number, now + ack_within_ms, cseq,
             "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "sdp", f"offer of {leg}")  # fmt: skip
 
 
@@ -27,19 +27,19 @@ def ack(now, leg, tag):
 
 
 def bye(now, line, leg, tag):
-    return "leave", now, leg, "bye", 0, "", line, tag
+    return "leave", now, leg, "bye", 0, "", line, tag, ""
 
 
-def cancel(now, line, leg):
-    return "leave", now, leg, "cancel", 0, "reserved", line, ""
+def cancel(now, line, leg, cseq=1):
+    return "leave", now, leg, "cancel", 0, "reserved", line, "", cseq
 
 
-def undelivered(now, line, leg):
-    return "leave", now, leg, "undelivered", 0, "reserved", line, ""
+def undelivered(now, line, leg, cseq=1):
+    return "leave", now, leg, "undelivered", 0, "reserved", line, "", cseq
 
 
-def no_media(now, line, leg):
-    return "leave", now, leg, "media", 0, "reserved", line, ""
+def no_media(now, line, leg, cseq=1):
+    return "leave", now, leg, "media", 0, "reserved", line, "", cseq
 
 
 def reinvite(now, leg, tag, cseq, sdp="", contact=""):
@@ -50,7 +50,7 @@ def reinvite(now, leg, tag, cseq, sdp="", contact=""):
 
 
 def hang_up(now, line, leg):
-    return "leave", now, leg, "api", 1, "", line, ""
+    return "leave", now, leg, "api", 1, "", line, "", ""
 
 
 def next_member(now, line):
@@ -77,7 +77,7 @@ def due(now, limit=64):
 
 
 def no_ack(now, line, leg):
-    return "leave", now, leg, "no_ack", 1, "reserved", line, ""
+    return "leave", now, leg, "no_ack", 1, "reserved", line, "", ""
 
 
 def applied(now, leg, what, answer="", cseq=""):

@@ -60,7 +60,7 @@ static const struct fake_rtpengine obliging;
 
 static int create(const struct fake_rtpengine *how, const char *sdp)
 {
-	const struct media_leg leg = {"a", sdp, ""};
+	const struct media_leg leg = {"a", "call", sdp, ""};
 
 	start(how);
 	return stop(media_create(&media, &leg, result));
@@ -68,7 +68,7 @@ static int create(const struct fake_rtpengine *how, const char *sdp)
 
 static int park(const struct fake_rtpengine *how, const char *sdp, const char *music)
 {
-	const struct media_leg leg = {"a", sdp, music};
+	const struct media_leg leg = {"a", "call", sdp, music};
 
 	start(how);
 	return stop(media_park(&media, &leg, result));
@@ -76,7 +76,7 @@ static int park(const struct fake_rtpengine *how, const char *sdp, const char *m
 
 static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
 {
-	const struct media_leg host = {"h", host_sdp, ""}, member = {"m", member_sdp, ""};
+	const struct media_leg host = {"h", "call-h", host_sdp, ""}, member = {"m", "call-m", member_sdp, ""};
 
 	start(how);
 	return stop(media_connect(&media, &host, &member, answers));
@@ -197,7 +197,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 	    .rules = {{"play media", NULL,
 		       "{\"result\":\"error\",\"error-reason\":\"Failed to start media playback "
 		       "from file\"}"}}};
-	const struct media_leg leg = {"a", PCMU, "own.wav"};
+	const struct media_leg leg = {"a", "call", PCMU, "own.wav"};
 
 	(void)state;
 	start(&how);
@@ -213,7 +213,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 static void a_player_that_fails_otherwise_is_asked_again(void **state)
 {
 	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
-	const struct media_leg leg = {"a", PCMU, ""};
+	const struct media_leg leg = {"a", "call", PCMU, ""};
 
 	(void)state;
 	start(&how);
@@ -247,14 +247,14 @@ static void what_is_gone_needs_no_deletion(void **state)
 
 	(void)state;
 	start(&obliging);
-	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	assert_int_equal(stop(media_delete(&media, &(struct media_leg){.id = "a"})), 0);
 	assert_string_equal(fake_story(&fake), "delete a");
 	start(&gone);
-	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	assert_int_equal(stop(media_delete(&media, &(struct media_leg){.id = "a"})), 0);
 	start(&warning);
-	assert_int_equal(stop(media_delete(&media, "a")), 0);
+	assert_int_equal(stop(media_delete(&media, &(struct media_leg){.id = "a"})), 0);
 	start(&broken);
-	assert_int_equal(stop(media_delete(&media, "a")), EPROTO);
+	assert_int_equal(stop(media_delete(&media, &(struct media_leg){.id = "a"})), EPROTO);
 }
 
 /* ----- two legs ----- */

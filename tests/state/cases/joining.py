@@ -1,7 +1,7 @@
 """An INVITE: role, place, refusals."""
 
 from .. import verbs
-from ..world import ANNA, NUMBERS, START_MS, case, same
+from ..world import ANNA, NUMBERS, START_MS, TAG, TOMBSTONE_MS, case, same
 
 
 @case
@@ -179,3 +179,32 @@ def status_says_who_is_where(w):
         ["bert", NUMBERS["bert"], "reserved", at[1], "", at[1]],
     ], "status")  # fmt: skip
     same(w.run("stats"), [1, 1, 1, 1, 1, 3], "lines, hosts, seated, waiting, unsent, agenda")
+
+
+@case
+def caller_who_was_refused_may_try_again(w):
+    for refused in ("undelivered", "no_media"):
+        w.invite("anna", cseq=1)
+        same(w.do(refused, "main", "anna", cseq=1), "left", "refusal")
+        same(w.invite("anna", cseq=1), ["ended"], "the same INVITE again")
+        same(w.invite("anna", cseq=2), ["conference", "member"], "INVITE with a higher CSeq")
+        same(w.ack("anna"), "confirmed", "ACK")
+        w.bye("anna")
+        w.wait(TOMBSTONE_MS)
+        w.client.delete(f"{TAG}:leg:anna")
+
+
+@case
+def late_report_on_the_first_try_does_not_end_the_second(w):
+    w.do("undelivered", "main", "anna", cseq=1)
+    same(w.invite("anna", cseq=2), ["conference", "member"], "second try")
+    same(w.do("undelivered", "main", "anna", cseq=1), "kept", "report again")
+    same(w.do("cancel", "main", "anna", cseq=1), "kept", "CANCEL of the first")
+    same(w.do("cancel", "main", "anna", cseq=2), "left", "CANCEL of the second")
+
+
+@case
+def ended_call_does_not_come_back_whatever_its_cseq(w):
+    w.call("anna")
+    w.bye("anna")
+    same(w.invite("anna", cseq=7), ["ended"], "INVITE")

@@ -1,0 +1,189 @@
+"""Whatever a peer writes into its messages, it is told no more than what is wrong with
+them, and nothing else changes."""
+
+import asyncio
+
+from lib import sip
+from lib.call import Call
+from lib.transaction import NoAnswer
+
+from ..harness import case
+
+VARIABLE = "$def(HOOK_KEY)"  # of Kamailio's language
+LATIN_1 = b"caf\xe9"
+TOO_LARGE = 20_000
+SILENT_S = 1.0
+CLOSED_WITHIN_S = 2.0
+STRANGER = "127.200.0.1"
+
+
+class Rewritten(sip.Message):
+    """A message whose head is changed on its way out."""
+
+    def rewrite(self, old, new):
+        self.swap = old, new
+        return self
+
+    def encode(self):
+        data = super().encode()
+        assert self.swap[0] in data, (self.swap, data)
+        return data.replace(*self.swap, 1)
+
+
+class StrangeCall(Call):
+    """A call whose requests of that method are rewritten."""
+
+    def __init__(self, phone, did, method, old, new):
+        super().__init__(phone, did)
+        self._swap = method, old, new
+
+    def _begin(self, request):
+        method, old, new = self._swap
+        if request.method == method:
+            rewritten = Rewritten(request.start, request.headers, request.body)
+            request = rewritten.rewrite(old, new)
+        return super()._begin(request)
+
+
+class CallNamed(Call):
+    """A call with that Call-ID, and that name before the caller's URI."""
+
+    def __init__(self, phone, did, call_id, display):
+        super().__init__(phone, did)
+        self._names = {"Call-ID": call_id}
+        self._display = display
+
+    def _begin(self, request):
+        if request.method == "INVITE":
+            self._dialog.call_id = self._names["Call-ID"]
+            self._names["From"] = f'"{self._display}" {request.get("From")}'
+            request.headers = [(n, self._names.get(n, v)) for n, v in request.headers]
+        return super()._begin(request)
+
+
+async def place(call):
+    """Sends the INVITE of a call that was not made by its phone."""
+    call.phone.calls.append(call)
+    await call.invite()
+    return call
+
+
+async def invite_with(line, old, new, **options):
+    """An INVITE in which `old` became `new`; and the final response to it."""
+    member = line.member(1, **options)
+    call = await place(StrangeCall(member, line.did, "INVITE", old, new))
+    return await call.answered()
+
+
+async def not_answered(line, old, new):
+    member = line.member(1)
+    call = await place(StrangeCall(member, line.did, "INVITE", old, new))
+    try:
+        response = await call.answered(within=SILENT_S)
+    except NoAnswer:
+        return
+    raise AssertionError(f"answered: {response.start}")
+
+
+@case()
+async def foreign_variables_stay_text(line):
+    """Were the Call-ID read as a format, the leg would not be its digest (Line.clean)."""
+    headers = (("User-Agent", VARIABLE), ("Subject", VARIABLE))
+    member = line.member(1, headers=headers)
+    call_id = f"{VARIABLE}{sip.new_tag()}"
+    call = await place(CallNamed(member, line.did, call_id, VARIABLE))
+    response = await call.answered()
+    assert response.status == 200, response.start
+    assert response.get("Call-ID") == call_id, response
+    assert call.named_leg == call.leg, (call.named_leg, call.leg)
+    await call.hears_music(since=call.acked_at)
+
+
+@case()
+async def blank_or_folded_call_id_is_not_answered(line):
+    """It would break the lines of the log."""
+    end = b"\r\nCSeq:"
+    for middle in (b" event=forged", b"\r\n event=forged", b"\x1b[2J", b"\0", LATIN_1):
+        await not_answered(line, end, middle + end)
+
+
+@case()
+async def required_extension_is_420(line):
+    headers = (("Require", "timer"), ("Require", "100rel, Timer ,precondition"))
+    response = await line.member(1, headers=headers).dial_refused(line.did)
+    assert response.status == 420, response.start
+    assert response.get("Unsupported") == "100rel, precondition", response
+
+
+@case()
+async def session_timer_may_be_required(line):
+    headers = (("Require", "timer"), ("Session-Expires", "1800"))
+    await line.member(1, headers=headers).dial(line.did)
+
+
+@case()
+async def last_hop_is_483(line):
+    response = await invite_with(line, b"Max-Forwards: 70", b"Max-Forwards: 0")
+    assert response.status == 483, response.start
+
+
+@case()
+async def too_large_is_513(line):
+    response = await line.member(1).dial_refused(line.did, offer="a" * TOO_LARGE)
+    assert response.status == 513, response.start
+
+
+@case()
+async def invite_that_is_not_utf_8_is_400(line):
+    """JSON could not tell it, and a part left out might be the Privacy header."""
+    for strange in (LATIN_1, b"\0"):
+        response = await invite_with(
+            line, b"name", strange, headers=(("Subject", "name"),)
+        )
+        assert response.status == 400, response.start
+
+
+@case()
+async def offer_that_is_not_utf_8_is_488(line):
+    response = await invite_with(line, b"s=-", b"s=\xe9")
+    assert response.status == 488, response.start
+
+
+@case()
+async def bye_that_is_not_utf_8_ends_the_call(line):
+    call = StrangeCall(line.member(1), line.did, "BYE", b"Max-", b"Subject: caf\xe9\r\nMax-")
+    await place(call)
+    assert (await call.answered()).status == 200
+    await call.hang_up()
+    await line.stack.gone(call.leg)
+
+
+@case()
+async def options_in_no_dialog_is_481(line):
+    call = await line.member(1).dial(line.did)
+    assert (await call.request("OPTIONS")).status == 200
+    strange = StrangeCall(line.member(2), line.did, "OPTIONS", b"sip:conf-", b"sip:no-")
+    await place(strange)
+    await strange.answered()
+    response = await strange.request("OPTIONS")
+    assert response.status == 481, response.start
+
+
+@case()
+async def stranger_loses_its_connection(line):
+    """It gets an answer, and may not sit on a connection."""
+    server = line.stack.settings.sip
+    reader, writer = await asyncio.open_connection(*server, local_addr=(STRANGER, 0))
+    request = sip.Message(f"OPTIONS sip:{line.did}@{server[0]} SIP/2.0")
+    request.add("Via", f"SIP/2.0/TCP {STRANGER};rport;branch={sip.new_branch()}")
+    request.add("From", f"<sip:x@{STRANGER}>;tag={sip.new_tag()}")
+    request.add("To", f"<sip:{line.did}@{server[0]}>")
+    request.add("Call-ID", sip.new_tag())
+    request.add("CSeq", "1 OPTIONS")
+    writer.write(request.encode())
+    try:
+        async with asyncio.timeout(CLOSED_WITHIN_S):
+            answer = await reader.read(-1)  # to the end
+    finally:
+        writer.close()
+    assert answer.startswith(b"SIP/2.0 403 "), answer

@@ -1,0 +1,101 @@
+#!/bin/sh
+# The images' entrypoints, with stand-ins for the programs they start: which values they take, and that a bad one is named.
+set -eu
+cd "$(dirname "$0")/../.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin"
+for program in kamailio rtpengine redis-server; do
+	printf '#!/bin/sh\necho started\n' >"$work/bin/$program"
+	chmod +x "$work/bin/$program"
+done
+
+# What they write goes to $work.
+for part in kamailio-cfg rtpengine-cfg service/redis; do
+	sed "s|/run/kamailio|$work|g; s|/run/execline|$work|g" "$part/entrypoint.sh" >"$work/$(basename "$part").sh"
+done
+
+failed=0
+key=a-key-of-sixteen-chars
+
+# run PART NAME=VALUE...: in an environment of just that
+run() {
+	part=$1
+	shift
+	env -i "PATH=$work/bin:$PATH" "EXECLINE_HOOK_KEY=$key" "EXECLINE_REDIS_PASSWORD=$key" "$@" sh "$work/$part.sh" 2>&1
+}
+
+complain() {
+	echo "$*"
+	failed=1
+}
+
+# PART [NAME=VALUE...]
+taken() {
+	out=$(run "$@") || true
+	[ "$out" = started ] || complain "should be taken: $*: $out"
+}
+
+# PART NAME=VALUE [NAME=VALUE...]: the first is the bad one
+refused() {
+	if out=$(run "$@"); then
+		complain "should be refused: $*: $out"
+	else
+		case $out in
+		*"key=${2%%=*} "*"allowed="*) ;;
+		*) complain "should be named: $*: $out" ;;
+		esac
+	fi
+}
+
+# Both have the same idea of ports and addresses.
+ports_and_addresses() {
+	part=$1 port=$2 address=$3
+	for value in 1024 65535; do
+		taken "$part" "$port=$value"
+	done
+	for value in 0 80 1023 65536 -1 5060x 123456789012; do
+		refused "$part" "$port=$value"
+	done
+	taken "$part" "$address=203.0.113.9"
+	for value in 256.0.0.1 1.2.3 1.2.3.4.5 example.com ::1 '1.2.3.4 ' '1.2.3.4;x'; do
+		refused "$part" "$address=$value"
+	done
+}
+
+taken kamailio-cfg
+ports_and_addresses kamailio-cfg EXECLINE_SIP_PORT EXECLINE_SIP_ADVERTISE
+refused kamailio-cfg EXECLINE_RPC_PORT=x
+refused kamailio-cfg EXECLINE_HTTP_PORT=x
+taken kamailio-cfg EXECLINE_HTTP_LISTEN=192.0.2.1
+taken kamailio-cfg EXECLINE_HTTP_LISTEN=0.0.0.0
+refused kamailio-cfg EXECLINE_HTTP_LISTEN=localhost
+taken kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,192.0.2.1 EXECLINE_TRUNKS=203.0.113.7,198.51.100.0/24,0.0.0.0/0
+refused kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,localhost
+refused kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0
+taken kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0 EXECLINE_SIP_ADVERTISE=203.0.113.9
+for value in 203.0.113.7/33 203.0.113.0/ 203.0.113.0/x carrier.example 2001:db8::1; do
+	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7,$value"
+done
+for value in '' short 'with blanks in between' "\$def(HOOK_KEY)-and-so-on" 'a-key-with"-a-quote'; do
+	refused kamailio-cfg "EXECLINE_HOOK_KEY=$value"
+done
+
+taken rtpengine-cfg
+ports_and_addresses rtpengine-cfg EXECLINE_NG_PORT EXECLINE_RTP_ADVERTISE
+for value in 0.0.0.0 192.0.2.77 localhost; do
+	refused rtpengine-cfg "EXECLINE_RTP_LISTEN=$value"
+done
+refused rtpengine-cfg EXECLINE_RTP_MAX=20050
+refused rtpengine-cfg EXECLINE_RTP_MAX=x
+refused rtpengine-cfg EXECLINE_RTP_MIN=x
+refused rtpengine-cfg EXECLINE_DTMF_PORT=x
+refused rtpengine-cfg EXECLINE_REDIS_PORT=x
+
+for value in always everysec no; do
+	taken redis "EXECLINE_REDIS_FSYNC=$value"
+done
+refused redis EXECLINE_REDIS_FSYNC=often
+
+exit "$failed"
