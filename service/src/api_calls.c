@@ -27,11 +27,7 @@ static struct json *person(const struct store_reply *r)
 	err |= json_set_str(o, "number", brief(r, 1));
 	err |= json_set_str(o, "state", state);
 	err |= json_set_int(o, "since", store_reply_int(store_reply_at(r, 3)));
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	return o;
+	return json_done(o, err);
 }
 
 static struct json *waiter(const struct store_reply *r, size_t position, int64_t now)
@@ -43,11 +39,7 @@ static struct json *waiter(const struct store_reply *r, size_t position, int64_t
 	err |= json_set_str(o, "number", brief(r, 1));
 	err |= json_set_int(o, "position", (int64_t)position);
 	err |= json_set_int(o, "waiting_seconds", now > joined ? (now - joined) / 1000 : 0);
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	return o;
+	return json_done(o, err);
 }
 
 static int set_person(struct json *o, const char *key, const struct store_reply *r)
@@ -68,7 +60,7 @@ static void show_status(struct httpd_reply *rep, const char *line, const struct 
 	for (size_t i = 2; i < store_reply_len(r); i++)
 		err |= json_push(waiting, waiter(store_reply_at(r, i), i - 1, clock_now_ms()));
 	err |= json_set(o, "waiting", waiting);
-	api_built(rep, 200, o, err);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 void api_status(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
@@ -117,7 +109,7 @@ void api_next(const struct httpd_request *req, struct httpd_reply *rep, void *ar
 		err = json_set_str(o, "ended", brief(r, 1));
 		err |= brief(r, 2)[0] ? json_set_str(o, "admitted", brief(r, 2))
 				      : json_set_null(o, "admitted");
-		api_built(rep, 200, o, err);
+		reply_json(rep, 200, json_done(o, err));
 	}
 	store_reply_free(r);
 }
@@ -143,7 +135,7 @@ void api_end(const struct httpd_request *req, struct httpd_reply *rep, void *arg
 		 LOG_S("request", req->id));
 	o = json_new_object();
 	err = json_set_int(o, "ended", count);
-	api_built(rep, 200, o, err);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 /* A leg id as digest_leg_id() makes them; anything else is no key of ours. */

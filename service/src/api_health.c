@@ -22,7 +22,7 @@ void api_healthz(const struct httpd_request *req, struct httpd_reply *rep, void 
 
 	(void)req;
 	(void)arg;
-	api_built(rep, 200, o, err);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 void api_readyz(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
@@ -46,7 +46,7 @@ void api_readyz(const struct httpd_request *req, struct httpd_reply *rep, void *
 		err |= json_set_str(o, parts[i].name, parts[i].err ? strerror(parts[i].err) : "ok");
 	}
 	err |= json_set_bool(o, "ready", ready);
-	api_built(rep, ready ? 200 : 503, o, err);
+	reply_json(rep, ready ? 200 : 503, json_done(o, err));
 }
 
 /* In the order of `stats`. */

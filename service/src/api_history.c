@@ -87,11 +87,7 @@ static struct json *show(const struct history *h, const char *line, const struct
 		err |= c->number ? json_set_int(o, c->key, strtoll(value, NULL, 10))
 				 : json_set_str(o, c->key, value);
 	}
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	return o;
+	return json_done(o, err);
 }
 
 static int collect(const char *line, const char *config, void *arg)
@@ -153,7 +149,7 @@ static void answer(struct httpd_reply *rep, struct collection *c)
 	}
 	c->n = 0;
 	err |= json_set(o, c->history->name, list);
-	api_built(rep, 200, o, err);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 static bool limit_of(const struct httpd_request *req, struct httpd_reply *rep, int64_t *limit)

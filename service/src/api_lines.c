@@ -27,15 +27,6 @@ bool api_line_arg(const struct httpd_request *req, struct httpd_reply *rep)
 	return false;
 }
 
-void api_built(struct httpd_reply *rep, unsigned status, struct json *o, int err)
-{
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	reply_json(rep, status, o);
-}
-
 static void bad_conf(struct httpd_reply *rep, int err, const char *why)
 {
 	if (err == EBADMSG)
@@ -128,7 +119,7 @@ void api_line_list(const struct httpd_request *req, struct httpd_reply *rep, voi
 		return;
 	}
 	err = json_set(o, "lines", l.lines);
-	api_built(rep, 200, o, err);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 void api_line_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg)

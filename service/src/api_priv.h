@@ -16,7 +16,4 @@ void api_failed(struct httpd_reply *rep, int err);
 /** Check the line's id in the path. @return false if it was bad: the answer is given */
 bool api_line_arg(const struct httpd_request *req, struct httpd_reply *rep);
 
-/** Answer with a built object, 500 if building it failed. @param o  freed */
-void api_built(struct httpd_reply *rep, unsigned status, struct json *o, int err);
-
 #endif

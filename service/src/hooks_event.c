@@ -244,11 +244,7 @@ static void answer(const struct happening *h, struct httpd_reply *rep, const str
 		err |= json_set_str(o, "sdp", h->answer);
 	if (a->retry_after_s)
 		err |= json_set_int(o, "retry_after", a->retry_after_s);
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	reply_json(rep, 200, o);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 static void handle(struct happening *h, struct httpd_reply *rep)

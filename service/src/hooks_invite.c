@@ -105,11 +105,7 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("source", a->in.source),
 		 LOG_I("code", why->code));
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	reply_json(rep, 200, o);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 static void admit(const struct asking *a, struct httpd_reply *rep, const char *answer)
@@ -130,11 +126,7 @@ static void admit(const struct asking *a, struct httpd_reply *rep, const char *a
 		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
 		 LOG_S("source", a->in.source), LOG_S("route", line_outcome_name(a->outcome)),
 		 LOG_S("codec", codec_name(sdp_offer_codec(a->offer))));
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	reply_json(rep, 200, o);
+	reply_json(rep, 200, json_done(o, err));
 }
 
 /* Asks the line that the number is thought to belong to; when it has moved, the one it belongs to

@@ -53,6 +53,14 @@ void json_free(struct json *v)
 	json_decref(inner(v));
 }
 
+struct json *json_done(struct json *v, int err)
+{
+	if (!err)
+		return v;
+	json_free(v);
+	return NULL;
+}
+
 /* ----- readers ----- */
 
 const struct json *json_get(const struct json *object, const char *key)

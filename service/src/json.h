@@ -37,6 +37,16 @@ __attribute__((warn_unused_result)) int json_parse_why(const char *text, size_t 
 /** Free a value with all below it. @param v  May be NULL */
 void json_free(struct json *v);
 
+/**
+ * The end of building a value.
+ *
+ * @param v    What was built
+ * @param err  Whether something failed on the way
+ *
+ * @return v, or NULL (and v is freed) if something failed
+ */
+struct json *json_done(struct json *v, int err);
+
 /*
  * Readers. They take NULL and values of any type, so that they can be nested: what is not there, or
  * is something else, is NULL, 0 or false.

@@ -194,11 +194,7 @@ static struct json *strings(const struct json_strs *list)
 
 	for (size_t i = 0; i < list->n; i++)
 		err |= json_push_str(a, list->item[i]);
-	if (err) {
-		json_free(a);
-		a = NULL;
-	}
-	return a;
+	return json_done(a, err);
 }
 
 static const char *text_or(const char *text, const char *otherwise)
@@ -226,11 +222,7 @@ static struct json *write_sms(const struct lineconf *conf, const struct config *
 		err |= json_set_bool(o, "key_set", sms->key[0] != '\0');
 	else
 		err |= json_set_str(o, "key", text_or(sms->key, NULL));
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	return o;
+	return json_done(o, err);
 }
 
 struct json *lineconf_write(const struct lineconf *conf, const char *line, const struct config *cfg)
@@ -248,9 +240,5 @@ struct json *lineconf_write(const struct lineconf *conf, const char *line, const
 	err |= json_set_str(o, "music", text_or(conf->music, cfg ? cfg->music : NULL));
 	err |= json_set_bool(o, "enabled", conf->enabled);
 	err |= json_set(o, "blocked", strings(&conf->blocked));
-	if (err) {
-		json_free(o);
-		o = NULL;
-	}
-	return o;
+	return json_done(o, err);
 }

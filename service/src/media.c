@@ -32,11 +32,7 @@ static struct json *strings(const char *const *s)
 
 	for (; *s; s++)
 		err |= json_push_str(a, *s);
-	if (err) {
-		json_free(a);
-		a = NULL;
-	}
-	return a;
+	return json_done(a, err);
 }
 
 static struct json *command(const char *name, const char *leg)
@@ -45,11 +41,7 @@ static struct json *command(const char *name, const char *leg)
 	int err = json_set_str(c, "command", name);
 
 	err |= json_set_str(c, "call-id", leg);
-	if (err) {
-		json_free(c);
-		c = NULL;
-	}
-	return c;
+	return json_done(c, err);
 }
 
 /* Sends a command, which is freed. An error that begins with `harmless` is none. The reply, if any,

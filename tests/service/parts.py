@@ -16,6 +16,7 @@ from . import ports
 from .process import Process
 
 EXECLINED = "service/build/execlined-san"
+REDIS_CONF = Path("service/redis/redis.conf")
 READY_S = 20
 MUSIC_S = 2
 
@@ -35,14 +36,14 @@ class Redis(Process):
     def __init__(self, folder):
         super().__init__("redis")
         self.port = ports.take()
-        self._folder = Path(folder, "redis")
-        self._folder.mkdir()
+        data = Path(folder, "redis")
+        data.mkdir()
+        fixed = REDIS_CONF.read_text().replace("dir /data", f"dir {data}")
+        self._conf = Path(folder, "redis.conf")
+        self._conf.write_text(f"{fixed}port {self.port}\nrequirepass {PASSWORD}\nappendfsync no\n")
 
     async def start(self):
-        await super().start(
-            "redis-server", "service/redis/redis.conf", "--port", str(self.port),
-            "--requirepass", PASSWORD, "--dir", str(self._folder), "--appendfsync", "no",
-        )
+        await super().start("redis-server", str(self._conf))
         await eventually(self._answers, bool, "redis answers", READY_S)
 
     def client(self):

@@ -135,14 +135,3 @@ async def names_of_the_peer_add_no_header(scene):
     assert names == ["From", "To", "Call-ID", "CSeq", "Reason", "Route"], bye
     assert bye["Route"] == f"<sip:127.0.0.1;lr;x=%21%21{one_line}>", bye
     assert bye.uri == f"sip:x@127.0.0.1{one_line}", bye
-
-
-@case()
-async def dialog_without_a_contact_cannot_be_ended(scene):
-    """It is given up, and not tried for ever."""
-    line = await scene.line()
-    member = await line.seat(1, contact=None)
-    await scene.api.hang_up(line.id, member.leg)
-    await line.has()
-    await settled(scene, member)
-    assert member.call_id not in str(scene.kamailio.byes)

@@ -59,6 +59,14 @@ async def blocked_caller_is_603(scene):
 
 
 @case()
+async def invite_without_a_contact_is_400(scene):
+    """We could never hang up."""
+    line = await scene.line()
+    await rejected(line.member(1, contact=None), 400)
+    await line.has()
+
+
+@case()
 async def no_codec_that_we_serve_is_488(scene):
     line = await scene.line()
     good = sdp.build("127.0.0.1", 5900, ["PCMU"])
@@ -91,6 +99,22 @@ async def without_rtpengine_it_is_503_and_the_place_is_free(scene):
     await line.has()
     await line.texts()
     await line.seat(2)
+
+
+@case()
+async def refused_caller_may_try_again_in_the_same_dialog(scene):
+    """RFC 3261 8.1.3.5: the same Call-ID and From-tag, a higher CSeq. A late report is of the first."""
+    line = await scene.line()
+    member = line.member(1)
+    with scene.tap.refusing("offer", leg=member.leg):
+        assert (await member.decide())["code"] == 503
+    assert (await member.decide())["code"] == 487, "the INVITE that was refused"
+    member.cseq = member.parts["cseq"] = 2
+    assert (await member.decide())["route"] == "conference"
+    await member.tell("undelivered", cseq=1, to_tag=None)
+    await member.tell("cancel", cseq=1, to_tag=None, ruri=member.parts["ruri"])
+    await member.ack()
+    await line.has(member=member)
 
 
 @case(alone=True)

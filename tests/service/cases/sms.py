@@ -213,7 +213,7 @@ async def key_of_the_environment_stays_at_its_own_url(scene):
 @case()
 async def many_lines_send_at_once(scene):
     provider = await scene.provider()
-    lines = [await scene.line(sms=account(provider)) for _ in range(24)]
+    lines = [await scene.line(sms=account(provider)) for _ in range(12)]
     await asyncio.gather(*(line.seat(1) for line in lines))
     for line in lines:
         await line.message(is_("sent"), "it is sent", within=10)
