@@ -11,6 +11,9 @@ fail()
 # address KEY VALUE: an IPv4 address.
 address()
 {
+	case $2 in
+	*[!0-9.]* | *.) fail "$1" "$2" "an IPv4 address" ;;
+	esac
 	echo "$2" | grep -Eqx '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.|$)){4}' || fail "$1" "$2" "an IPv4 address"
 }
 

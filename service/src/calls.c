@@ -44,8 +44,8 @@ static int postpone(const struct visit *v, const struct leg *leg)
 	return run(v, SCRIPT_POSTPONE, &args);
 }
 
-/* A media command has failed. One that is not answered takes its time, so the rest of the visit does
- * without: BYEs must not wait for rtpengine. */
+/* A media command has failed. One that is not answered takes its time, so the rest of the visit
+ * does without: BYEs must not wait for rtpengine. */
 static int media_failed(struct visit *v, const struct leg *leg, int err)
 {
 	v->media_away = v->media_away || err == ETIMEDOUT || err == ECONNREFUSED;
@@ -97,7 +97,8 @@ static int make_gone(struct visit *v, const struct leg *leg)
 	return err ? media_failed(v, leg, err) : applied(v, leg, "");
 }
 
-/* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the music. */
+/* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the
+ * music. */
 static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);

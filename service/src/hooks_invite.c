@@ -177,8 +177,8 @@ static const struct refusal *look_at(struct asking *a)
 	return NULL;
 }
 
-/* Nobody can say whether a place was taken: Kamailio answers 503 and reports that the decision was not
- * delivered, until that is known. */
+/* Nobody can say whether a place was taken: Kamailio answers 503 and reports that the decision was
+ * not delivered, until that is known. */
 static void undecided(const struct asking *a, struct httpd_reply *rep, int err)
 {
 	metrics_inc(METRIC_DECISIONS_FAILED);

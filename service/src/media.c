@@ -1,8 +1,8 @@
 /**
  * @file media.c  What a leg hears: the choreography of rtpengine's commands
  *
- * Commands and their measured effects: rtpengine docs/ng_control_protocol.md, and docs/architecture.md
- * here.
+ * Commands and their measured effects: rtpengine docs/ng_control_protocol.md, and
+ * docs/architecture.md here.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -191,7 +191,8 @@ int media_create(const struct media *m, const struct media_leg *leg, char result
 	return err ? err : park(m, &s, result);
 }
 
-static int play_path(const struct media *m, const struct media_leg *leg, const char *path, bool *readable)
+static int play_path(const struct media *m, const struct media_leg *leg, const char *path,
+		     bool *readable)
 {
 	static const char unreadable[] = "Failed to start media playback";
 	struct json *cmd = command("play media", leg->id), *reply = NULL;

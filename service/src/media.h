@@ -25,8 +25,8 @@ struct media {
 struct media_leg {
 	const char *id;
 	const char *call_id; /**< for the log */
-	const char *sdp;   /**< caller's description, reduced to one stream with one codec */
-	const char *music; /**< the line's file, "" = the default */
+	const char *sdp;     /**< caller's description, reduced to one stream with one codec */
+	const char *music;   /**< the line's file, "" = the default */
 };
 
 /**
@@ -61,6 +61,7 @@ __attribute__((warn_unused_result)) int media_connect(const struct media *m,
 						      char answers[2][SDP_MAX]);
 
 /** End a leg's media. @return 0 also if there are none */
-__attribute__((warn_unused_result)) int media_delete(const struct media *m, const struct media_leg *leg);
+__attribute__((warn_unused_result)) int media_delete(const struct media *m,
+						     const struct media_leg *leg);
 
 #endif

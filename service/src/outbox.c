@@ -15,7 +15,8 @@
 #include "shard.h"
 
 enum {
-	BATCH = 32, /* lines served at once; what is left is in the journal or due at the next look */
+	BATCH =
+	    32, /* lines served at once; what is left is in the journal or due at the next look */
 	SEND_MS = 10000,	/* a provider that takes longer has failed this attempt */
 	CLAIM_MS = 3 * SEND_MS, /* after that somebody else may take the message */
 	ATTEMPTS_MAX = 8,	/* 1 + 2 + 4 + ... + 64 s: about two minutes */

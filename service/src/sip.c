@@ -149,8 +149,8 @@ static void bye_answered(const struct http_result *res, void *arg)
 	int64_t code = 0;
 
 	if (res->err || json_parse(res->body, res->body_len, &o)) {
-		log_warn("bye_not_sent", LOG_S("leg", b->id), LOG_S("call_id", b->call_id), LOG_E("error", res->err),
-			 LOG_I("status", res->status));
+		log_warn("bye_not_sent", LOG_S("leg", b->id), LOG_S("call_id", b->call_id),
+			 LOG_E("error", res->err), LOG_I("status", res->status));
 		bye_finish(b, SIP_TRYING, 0);
 		return;
 	}

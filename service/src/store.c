@@ -163,8 +163,10 @@ int store_command(struct store *s, const struct store_command *cmd, struct store
 		bool pooled = c != NULL;
 
 		err = c ? 0 : connect_new(s, &c);
-		if (err)
+		if (err) {
+			metrics_inc(METRIC_STORE_ERRORS);
 			return err;
+		}
 		err = command_on(c, cmd, &r);
 		if (r)
 			give_back(s, c);

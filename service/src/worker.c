@@ -101,10 +101,10 @@ static int hold_lease(struct shard_thread *t)
 	return err ? err : calls_check_media(t->worker->opt.calls, t->shard);
 }
 
-/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come, nor about
- * a message that has gone out. */
+/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come, nor
+ * about a message that has gone out. */
 enum addressee {
-	NOBODY,
+	NOBODY = 0,
 	CALLS = 1,
 	SMS = 2,
 };
@@ -132,8 +132,8 @@ static int visit_outbox(const struct shard_thread *t)
 	return err;
 }
 
-/* The journal is read for the calls consumer, which must be quick; what it says also tells whether it
- * is the sms consumer's turn. From time to time both look, whatever the journal says. */
+/* The journal is read for the calls consumer, which must be quick; what it says also tells whether
+ * it is the sms consumer's turn. From time to time both look, whatever the journal says. */
 static int consume(struct shard_thread *t)
 {
 	struct store *s = t->worker->opt.store;
@@ -158,7 +158,8 @@ static int consume(struct shard_thread *t)
 	return err;
 }
 
-/* What a predecessor had read and not acknowledged; the visits that follow do what is left of it. */
+/* What a predecessor had read and not acknowledged; the visits that follow do what is left of it.
+ */
 static int clear_pending(const struct shard_thread *t, const char *group)
 {
 	struct store *s = t->worker->opt.store;

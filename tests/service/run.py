@@ -38,17 +38,16 @@ async def run_scene(a_case, world):
     try:
         async with asyncio.timeout(CASE_LIMIT_S):
             await a_case.run(scene)
+    except Exception as error:
+        error.add_note(scene.log())
+        raise
     finally:
         await scene.close()
 
 
 async def run_alone(a_case):
     async with World(a_case.settings) as world:
-        try:
-            await run_scene(a_case, world)
-        except Exception as error:
-            error.add_note(world.execlined.tail())
-            raise
+        await run_scene(a_case, world)
 
 
 async def timed(name, coroutine, results):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .line import Line
 from .parts import SECRETS, Execlined, Redis, Rtpengine, make_music, scratch
 from .provider import FakeProvider
 from .tap import Tap
+
+LOG_SHOWN = 40
 
 
 class World:
@@ -98,6 +101,13 @@ class Scene:
             for report in reports:
                 raw = isinstance(report, bytes)
                 udp.sendto(report if raw else json.dumps(report).encode(), to)
+
+    def log(self):
+        """What execlined said about its lines and calls, for a case that failed."""
+        names = {line.id for line in self._lines}
+        names |= {call.leg for line in self._lines for call in line.calls}
+        ours = [e for e in self.execlined.lines if names.intersection(re.split("[ =/]", e))]
+        return "\n".join("    " + entry for entry in ours[-LOG_SHOWN:])
 
     async def close(self):
         if self.execlined.running:

@@ -76,7 +76,8 @@ static int park(const struct fake_rtpengine *how, const char *sdp, const char *m
 
 static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
 {
-	const struct media_leg host = {"h", "call-h", host_sdp, ""}, member = {"m", "call-m", member_sdp, ""};
+	const struct media_leg host = {"h", "call-h", host_sdp, ""},
+			       member = {"m", "call-m", member_sdp, ""};
 
 	start(how);
 	return stop(media_connect(&media, &host, &member, answers));
