@@ -54,7 +54,7 @@ struct event {
 	int kind; /* enum event_kind */
 	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
-	char to[HOOKS_URI_BUF], content_type[HOOKS_TEXT_BUF], sdp[SDP_MAX], body[HOOKS_HEADER_BUF];
+	char to[HOOKS_URI_BUF], sdp[SDP_MAX];
 	int64_t cseq;
 };
 
@@ -79,9 +79,7 @@ static const struct json_field fields[] = {
     STR(to, false),
     STR(contact, false),
     STR(source, false),
-    STR(content_type, false),
     STR(sdp, false),
-    STR(body, false),
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct event, cseq),

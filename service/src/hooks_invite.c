@@ -27,7 +27,7 @@ struct invite {
 	char from[HOOKS_URI_BUF], to[HOOKS_URI_BUF], pai[HOOKS_HEADER_BUF], privacy[HOOKS_TEXT_BUF];
 	char contact[HOOKS_URI_BUF], record_route[HOOKS_HEADER_BUF], source[HOOKS_TEXT_BUF];
 	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
-	char user_agent[HOOKS_TEXT_BUF], sdp[SDP_MAX];
+	char sdp[SDP_MAX];
 	int64_t cseq;
 	bool trusted;
 };
@@ -54,7 +54,6 @@ static const struct json_field fields[] = {
     STR(transport, true),
     STR(socket, false),
     STR(local, true),
-    STR(user_agent, false),
     STR(sdp, false),
     {.name = "cseq",
      .kind = JSON_K_INT,

@@ -13,8 +13,8 @@ from . import cases
 from .harness import CASES
 from .world import Scene, World
 
-SIDE_BY_SIDE = 6  # cases; most of their time they wait
-WORLDS = 3  # of their own
+SIDE_BY_SIDE = 4  # cases; most of their time they wait
+WORLDS = 2  # of their own
 CASE_LIMIT_S = 60
 THREADS = 64  # for what blocks: HTTP requests
 

@@ -48,7 +48,7 @@ async def waiting_members_are_let_in_one_by_one(scene):
 
 @case()
 async def old_pair_lets_go_before_the_new_one_is_connected(scene):
-    """Else a third leg would be heard, or one of the new pair would not (docs/media.md)."""
+    """Else a third leg would be heard, or one of the new pair would not."""
     line = await scene.line()
     first, host, second = await line.seat(1), await line.moderate(), await line.wait(2)
     await line.talk(host, first)

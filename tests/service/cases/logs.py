@@ -32,7 +32,7 @@ async def every_line_about_a_call_names_leg_and_call_id(scene):
 async def nothing_a_caller_sends_makes_a_line(scene):
     """World.__aexit__ checks the form of every line; here, that the value is there, escaped."""
     line = await scene.line()
-    for part in ("call_id", "from_tag", "source", "user_agent", "contact", "socket", "record_route"):
+    for part in ("call_id", "from_tag", "source", "contact", "socket", "record_route"):
         member = line.member(1, **{part: EVIL})
         await line.up(member, "conference")
         await member.bye()
