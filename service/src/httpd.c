@@ -296,6 +296,14 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *
 	log_debug("http_library", LOG_S("text", text));
 }
 
+/* A text with a NUL in it would be cut there and mean something else: it stays as it came. */
+static size_t unescape(void *cls, struct MHD_Connection *conn, char *text)
+{
+	(void)cls;
+	(void)conn;
+	return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 /* ----- life of the server ----- */
 
 static int start(struct httpd *h)
@@ -309,7 +317,8 @@ static int start(struct httpd *h)
 	    MHD_OPTION_LISTEN_SOCKET, h->fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTPD_CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)HTTPD_HEADER_MEMORY, MHD_OPTION_END);
+	    (size_t)HTTPD_HEADER_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+	    MHD_OPTION_END);
 	return h->daemon ? 0 : ENOMEM;
 }
 

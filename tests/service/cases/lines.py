@@ -185,7 +185,7 @@ async def body_of_64_kb_is_the_limit(scene):
 @case()
 async def bad_line_id_is_400(scene):
     line = await scene.line()
-    for bad in ("A", "-x", "x" * 33, "a%20b", "a%0ab", "%7bs1%7d", "a.b", "caf%c3%a9"):
+    for bad in ("A", "-x", "x" * 33, "a%20b", "a%0ab", "a%00b", "%7bs1%7d", "a.b", "caf%c3%a9"):
         reply = await scene.api.ask("PUT", f"/v1/lines/{bad}", line.config)
         refused(reply, 400, "parameter_invalid", "line: ")
         refused(await scene.api.ask("GET", f"/v1/lines/{bad}/status"), 400, "parameter_invalid")
