@@ -94,6 +94,7 @@ async def peer_that_drops_the_leg_parameter(line):
 @case()
 async def requests_in_the_dialog_are_answered(line):
     member = await line.member(1).dial(line.did)
+    await member.hears_music(since=member.acked_at)  # the ACK has arrived: an UPDATE before it gets 491
     options = await member.request("OPTIONS")
     assert options.status == 200, options.start
     digit = {"body": "Signal=1\r\nDuration=160\r\n",
