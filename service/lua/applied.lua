@@ -1,16 +1,22 @@
 -- The calls consumer has made a leg's media what they should be.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 leg  3 what was applied (music, talk:<leg>, gone)
---          4 SDP answer, '' = the caller keeps the one they have  5 CSeq of the re-INVITE that waits for
+-- ARGV     1 epoch  2 now (ms)  3 leg  4 what was applied (music, talk:<leg>, gone)
+--          5 SDP answer, '' = the caller keeps the one they have  6 CSeq of the re-INVITE that waits for
 --          it, '' = none
 -- Returns  'ok' | 'unknown'
 -- Keeps    a leg whose wish has changed meanwhile stays on the agenda.
 
+--- @include "fence"
 --- @include "agenda"
 
 local ANSWER_MS = 10000
-local now, id, applied, sdp, cseq = unpack(ARGV)
+local epoch, now, id, applied, sdp, cseq = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local leg = legs.get(id)
 if not leg then

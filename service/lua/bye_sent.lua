@@ -1,12 +1,18 @@
 -- A BYE that we owe is about to leave; until its outcome is known no other is sent.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 leg  3 when to send it again if nothing was heard (ms)
+-- ARGV     1 epoch  2 now (ms)  3 leg  4 when to send it again if nothing was heard (ms)
 -- Returns  'ok' | 'unknown'
 
+--- @include "fence"
 --- @include "agenda"
 
-local now, id, again_at = unpack(ARGV)
+local epoch, now, id, again_at = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local leg = legs.get(id)
 if not leg then

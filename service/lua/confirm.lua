@@ -21,7 +21,7 @@ if leg.state == 'ended' then
   if (leg.to_tag or '') == '' and leg.line then
     legs.set(leg, { to_tag = to_tag, bye = 'due' })
     agenda.plan(leg, now)
-    journal(now, 'late_ack', leg.line, id)
+    journal(now, 'late_ack', leg.line, leg)
   end
   return 'ended'
 end
@@ -39,7 +39,7 @@ if leg.place == 'host_next' then
   legs.set(leg, { place = 'host' })
 end
 agenda.want(leg, 'music', now)
-journal(now, 'confirmed', line, id, 'place', leg.place)
+journal(now, 'confirmed', line, leg, 'place', leg.place)
 if leg.place == 'seat' then
   seat.announce(conf, line, leg, now)
 end

@@ -1,13 +1,20 @@
 -- What the calls consumer must look at now.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 how many legs at the most
+-- ARGV     1 epoch  2 now (ms)  3 how many legs at the most
 -- Returns  for each leg that is due, and for the other one of each pair to be connected:
 --          { leg, { field, value, ... } }, each leg once. Legs that are no more leave the agenda.
 
---- @include "keys"
+--- @include "fence"
 
-local due = redis.call('ZRANGEBYSCORE', key.agenda, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+local epoch, now, limit = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
+
+local due = redis.call('ZRANGEBYSCORE', key.agenda, '-inf', now, 'LIMIT', 0, limit)
 local found, seen = {}, {}
 
 local function add(id)

@@ -75,5 +75,5 @@ end
 
 legs.set(leg, fields)
 agenda.plan(leg, now)
-journal(now, 'joined', line, id, 'role', leg.role, 'place', leg.place)
+journal(now, 'joined', line, leg, 'role', leg.role, 'place', leg.place)
 return { leg.route, leg.role }

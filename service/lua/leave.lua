@@ -5,7 +5,7 @@
 --          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
 --          6 line that the leg is on  7 our To-tag the request names, '' = not checked
 --          8 CSeq of the INVITE that is ended, '' = whichever
--- Returns  'left' | 'repeated' (it had ended before) | 'kept' (it is in another state)
+-- Returns  { 'left', Call-ID } | 'repeated' (it had ended before) | 'kept' (it is in another state)
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
 
@@ -20,7 +20,7 @@ if not leg then
     legs.set({ id = id },
       { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none', cseq = cseq })
     redis.call('PEXPIRE', key.leg(id), TOMBSTONE_MS)
-    journal(now, 'ended_early', line, id)
+    journal(now, 'ended_early', line, { id = id })
   end
   return 'unknown'
 end
@@ -44,4 +44,4 @@ if (expected ~= '' and leg.state ~= expected) or (cseq ~= '' and leg.cseq ~= cse
   return 'kept'
 end
 seat.leave(line_config(leg.line), leg.line, leg, reason, hangup == '1', now)
-return 'left'
+return { 'left', leg.call_id or '' }

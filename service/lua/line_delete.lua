@@ -24,5 +24,5 @@ redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.sms_log(
   key.sms_queue(line), key.calls(line))
 redis.call('ZREM', key.sms_due, line)
 redis.call('SREM', key.lines, line)
-journal(now, 'line_deleted', line, '')
+journal(now, 'line_deleted', line)
 return { 'deleted', before }

@@ -2,16 +2,22 @@
 -- takes back its calls from Redis but not the music.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 when rtpengine started (s since 1970)
+-- ARGV     1 epoch  2 now (ms)  3 when rtpengine started (s since 1970)
 -- Returns  how many legs are to be made anew
 -- Keeps    while rtpengine runs on, this costs one GET, whatever the number of lines.
 
+--- @include "fence"
 --- @include "agenda"
 --- @include "journal"
 --- @include "line"
 
 local CLOCK_ERROR_S = 2 -- the start is computed from an uptime in whole seconds
-local now, since = unpack(ARGV)
+local epoch, now, since = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local known = redis.call('GET', key.media_since)
 if known and math.abs(tonumber(known) - tonumber(since)) <= CLOCK_ERROR_S then
@@ -38,6 +44,6 @@ for _, line in ipairs(redis.call('SMEMBERS', key.lines)) do
   end
 end
 if count > 0 then
-  journal(now, 'media_restarted', '', '')
+  journal(now, 'media_restarted', '')
 end
 return count

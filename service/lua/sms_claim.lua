@@ -2,13 +2,18 @@
 -- leave in the order in which they were written.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 until when the claim holds (ms)  3 how many at the most
--- Returns  { { id, line, to, text, attempt, the line's configuration or '' }, ... }
+-- ARGV     1 epoch  2 now (ms)  3 until when the claim holds (ms)  4 how many at the most
+-- Returns  { { id, line, to, text, attempt, the line's configuration or '', leg, Call-ID }, ... }
 -- Keeps    one message of a line under way at a time.
 
---- @include "keys"
+--- @include "fence"
 
-local now, until_ms, limit = unpack(ARGV)
+local epoch, now, until_ms, limit = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local claimed = {}
 for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due, '-inf', now, 'LIMIT', 0, limit)) do
@@ -17,9 +22,9 @@ for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due, '-inf', now, 'LIM
     local attempt = redis.call('HINCRBY', key.sms(id), 'attempts', 1)
     redis.call('HSET', key.sms(id), 'status', 'sending', 'updated_at', now)
     redis.call('ZADD', key.sms_due, until_ms, line)
-    local row = redis.call('HMGET', key.sms(id), 'to', 'text')
+    local row = redis.call('HMGET', key.sms(id), 'to', 'text', 'leg', 'call_id')
     local config = redis.call('HGET', key.line(line), 'config')
-    claimed[#claimed + 1] = { id, line, row[1], row[2], attempt, config or '' }
+    claimed[#claimed + 1] = { id, line, row[1], row[2], attempt, config or '', row[3], row[4] }
   else
     redis.call('ZREM', key.sms_due, line)
   end

@@ -9,7 +9,7 @@
 
 local now, id, attempt, status, provider, provider_id, error_text, again_at = unpack(ARGV)
 
-local row = redis.call('HMGET', key.sms(id), 'line', 'status', 'attempts', 'leg')
+local row = redis.call('HMGET', key.sms(id), 'line', 'status', 'attempts')
 local line = row[1]
 if not line then
   return 'unknown'
@@ -25,10 +25,9 @@ else
   redis.call('LREM', key.sms_queue(line), 1, id)
   if redis.call('LLEN', key.sms_queue(line)) > 0 then
     redis.call('ZADD', key.sms_due, now, line)
-    journal(now, 'sms_next', line, '')
+    journal(now, 'sms_next', line)
   else
     redis.call('ZREM', key.sms_due, line)
   end
 end
-journal(now, 'message_' .. status, line, row[4], 'sms', id)
 return 'ok'

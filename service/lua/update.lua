@@ -25,5 +25,5 @@ if contact ~= '' then
 end
 legs.set(leg, change)
 agenda.plan(leg, now)
-journal(now, 'updated', leg.line, id)
+journal(now, 'updated', leg.line, leg)
 return { 'asked', key.answer(id, cseq) }

@@ -104,7 +104,8 @@ void api_next(const struct httpd_request *req, struct httpd_reply *rep, void *ar
 		reply_error(rep, API_SEAT_EMPTY, "nobody is in the conference of %s", req->arg[0]);
 	} else {
 		log_info("line_next", LOG_S("line", req->arg[0]), LOG_S("leg", brief(r, 1)),
-			 LOG_S("admitted", brief(r, 2)), LOG_S("request", req->id));
+			 LOG_S("call_id", brief(r, 3)), LOG_S("admitted", brief(r, 2)),
+			 LOG_S("request", req->id));
 		o = json_new_object();
 		err = json_set_str(o, "ended", brief(r, 1));
 		err |= brief(r, 2)[0] ? json_set_str(o, "admitted", brief(r, 2))
@@ -150,19 +151,21 @@ void api_leg_delete(const struct httpd_request *req, struct httpd_reply *rep, vo
 	const char *line = req->arg[0], *leg = req->arg[1];
 	struct app *app = arg;
 	enum line_outcome outcome = LINE_UNKNOWN;
+	struct store_reply *r = NULL;
 	int err = 0;
 
 	if (!api_line_arg(req, rep))
 		return;
 	if (is_leg_id(leg))
-		err = line_leave(app->store, line, leg, &how, &outcome);
+		err = line_leave(app->store, line, leg, &how, &outcome, &r);
 	if (err) {
 		api_failed(rep, err);
 	} else if (outcome != LINE_LEFT) {
 		reply_error(rep, API_LEG_UNKNOWN, "no leg %s is on line %s", leg, line);
 	} else {
 		log_info("leg_hung_up", LOG_S("line", line), LOG_S("leg", leg),
-			 LOG_S("request", req->id));
+			 LOG_S("call_id", brief(r, 1)), LOG_S("request", req->id));
 		rep->status = 204;
 	}
+	store_reply_free(r);
 }

@@ -10,7 +10,6 @@
 #include "clock.h"
 #include "line.h"
 #include "log.h"
-#include "shard.h"
 
 enum {
 	BATCH = 64,			  /* legs looked at in one round; their peers come on top */
@@ -23,7 +22,7 @@ enum {
 /* One round: the legs that are due, and those they are to be connected with. */
 struct visit {
 	const struct calls *calls;
-	char tag[SHARD_TAG_BUF];
+	const struct lease *lease;
 	int64_t now;
 	struct leg legs[2 * BATCH];
 	size_t n;
@@ -32,13 +31,14 @@ struct visit {
 
 static int run(const struct visit *v, enum script script, const struct store_args *args)
 {
-	return store_do(v->calls->store, script, v->tag, args);
+	return store_do(v->calls->store, script, v->lease->tag, args);
 }
 
 static int postpone(const struct visit *v, const struct leg *leg)
 {
 	struct store_args args = {.n = 0};
 
+	lease_arg(&args, v->lease);
 	store_arg(&args, leg->id);
 	store_arg_int(&args, clock_now_ms() + RETRY_MS);
 	return run(v, SCRIPT_POSTPONE, &args);
@@ -52,24 +52,44 @@ static int media_failed(struct visit *v, const struct leg *leg, int err)
 	return postpone(v, leg);
 }
 
+/* We were not entitled to change these media any more: the successor cannot know, so it is told. */
+static int distrust(const struct visit *v, const struct leg *leg)
+{
+	struct store_args args = {.n = 0};
+	int err;
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, leg->id);
+	err = run(v, SCRIPT_DISTRUST, &args);
+	log_warn("media_distrusted", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+		 LOG_E("error", err));
+	return ESTALE;
+}
+
 /* Records what was done for a leg. An answer that lacks the audio codec (rtpengine restored from
  * Redis may give one) is not for the caller: they keep the one they have. */
 static int applied(const struct visit *v, const struct leg *leg, const char *answer)
 {
 	struct store_args args = {.n = 0};
+	int err;
 
+	lease_arg(&args, v->lease);
 	store_arg_int(&args, v->now);
 	store_arg(&args, leg->id);
 	store_arg(&args, leg->want);
 	store_arg(&args, sdp_has_codec(answer) ? answer : "");
 	store_arg(&args, leg->ask);
-	return run(v, SCRIPT_APPLIED, &args);
+	err = run(v, SCRIPT_APPLIED, &args);
+	return err == ESTALE ? distrust(v, leg) : err;
 }
 
 static struct media_leg media_of(const struct leg *leg)
 {
-	return (struct media_leg){
-	    .id = leg->id, .call_id = leg->call_id, .sdp = leg->sdp, .music = leg->music};
+	return (struct media_leg){.id = leg->id,
+				  .line = leg->line,
+				  .call_id = leg->call_id,
+				  .sdp = leg->sdp,
+				  .music = leg->music};
 }
 
 /* A reserved leg is on the agenda for the day its ACK does not come. */
@@ -83,7 +103,7 @@ static int expire(struct visit *v, const struct leg *leg)
 		return 0;
 	log_warn("ack_missing", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));
-	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome);
+	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome, NULL);
 }
 
 static int make_gone(struct visit *v, const struct leg *leg)
@@ -150,6 +170,8 @@ static int make_talk(struct visit *v, const struct leg *host)
 		 LOG_S("call_id", member->call_id), LOG_S("host", host->id),
 		 LOG_S("host_call_id", host->call_id));
 	err = applied(v, host, answers[0]);
+	if (err == ESTALE)
+		return distrust(v, member);
 	return err ? err : applied(v, member, answers[1]);
 }
 
@@ -158,6 +180,7 @@ struct pending_bye {
 	struct store *store;
 	char tag[SHARD_TAG_BUF];
 	char leg[64];
+	char *call_id;
 };
 
 static void bye_over(enum sip_outcome outcome, int code, void *arg)
@@ -168,6 +191,8 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 	int err;
 
 	(void)code;
+	if (outcome == SIP_TRYING)
+		store_arg(&args, ""); /* a fact, whoever holds the lease now */
 	store_arg_int(&args, now);
 	store_arg(&args, p->leg);
 	if (outcome == SIP_TRYING)
@@ -175,7 +200,9 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 	err = store_do(p->store, outcome == SIP_TRYING ? SCRIPT_BYE_SENT : SCRIPT_BYE_DONE, p->tag,
 		       &args);
 	if (err)
-		log_warn("bye_not_recorded", LOG_S("leg", p->leg), LOG_E("error", err));
+		log_warn("bye_not_recorded", LOG_S("leg", p->leg), LOG_S("call_id", p->call_id),
+			 LOG_E("error", err));
+	free(p->call_id);
 	free(p);
 }
 
@@ -188,6 +215,7 @@ static int make_bye(struct visit *v, const struct leg *leg)
 
 	if (leg->bye_after > v->now || leg->not_before > v->now)
 		return 0;
+	lease_arg(&args, v->lease);
 	store_arg_int(&args, v->now);
 	store_arg(&args, leg->id);
 	store_arg_int(&args, v->now + BYE_AGAIN_MS);
@@ -198,7 +226,8 @@ static int make_bye(struct visit *v, const struct leg *leg)
 	if (!p)
 		return ENOMEM;
 	p->store = v->calls->store;
-	memcpy(p->tag, v->tag, sizeof(p->tag));
+	p->call_id = strdup(leg->call_id); /* for the log; without memory it goes without */
+	memcpy(p->tag, v->lease->tag, sizeof(p->tag));
 	snprintf(p->leg, sizeof(p->leg), "%s", leg->id);
 	err = sip_bye(v->calls->sip, leg, "ExecLine", bye_over, p);
 	if (err) {
@@ -254,9 +283,10 @@ static int read_due(struct visit *v, struct store_reply **rp)
 	int err;
 
 	v->now = clock_now_ms();
+	lease_arg(&args, v->lease);
 	store_arg_int(&args, v->now);
 	store_arg_int(&args, BATCH);
-	err = store_run(v->calls->store, SCRIPT_DUE, v->tag, &args, rp);
+	err = store_run(v->calls->store, SCRIPT_DUE, v->lease->tag, &args, rp);
 	if (err)
 		return err;
 	v->n = store_reply_len(*rp);
@@ -267,20 +297,25 @@ static int read_due(struct visit *v, struct store_reply **rp)
 	return 0;
 }
 
-int calls_visit(const struct calls *c, unsigned shard)
+static int make(struct visit *v, const struct step *step, const struct leg *leg)
 {
-	struct visit v = {.calls = c};
+	if (!step->applies(leg))
+		return 0;
+	return lease_held(v->lease) ? step->make(v, leg) : ESTALE;
+}
+
+int calls_visit(const struct calls *c, const struct lease *lease)
+{
+	struct visit v = {.calls = c, .lease = lease};
 	int err = 0;
 
-	shard_tag(shard, v.tag);
 	for (int round = 0; round < ROUNDS_MAX && !err; round++) {
 		struct store_reply *due = NULL;
 
 		err = read_due(&v, &due);
 		for (size_t s = 0; !err && s < sizeof(steps) / sizeof(steps[0]); s++)
 			for (size_t i = 0; !err && i < v.n; i++)
-				if (steps[s].applies(&v.legs[i]))
-					err = steps[s].make(&v, &v.legs[i]);
+				err = make(&v, &steps[s], &v.legs[i]);
 		store_reply_free(due);
 		if (v.n < BATCH)
 			break; /* what comes due from now on is in the journal */
@@ -288,22 +323,21 @@ int calls_visit(const struct calls *c, unsigned shard)
 	return err;
 }
 
-int calls_check_media(const struct calls *c, unsigned shard)
+int calls_check_media(const struct calls *c, const struct lease *lease)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF];
 	int64_t since_s;
 	int err;
 
 	if (uptime_since(c->uptime, &since_s))
 		return 0; /* it is away: there will be something to do when it is back */
-	shard_tag(shard, tag);
+	lease_arg(&args, lease);
 	store_arg_int(&args, clock_now_ms());
 	store_arg_int(&args, since_s);
-	err = store_run(c->store, SCRIPT_MEDIA_SINCE, tag, &args, &r);
+	err = store_run(c->store, SCRIPT_MEDIA_SINCE, lease->tag, &args, &r);
 	if (!err && store_reply_int(r) > 0)
-		log_warn("rtpengine_restarted", LOG_I("shard", shard),
+		log_warn("rtpengine_restarted", LOG_S("shard", lease->tag),
 			 LOG_I("legs", store_reply_int(r)));
 	store_reply_free(r);
 	return err;

@@ -8,6 +8,7 @@
 #ifndef CALLS_H
 #define CALLS_H
 
+#include "lease.h"
 #include "media.h"
 #include "sip.h"
 #include "store.h"
@@ -23,9 +24,12 @@ struct calls {
 /**
  * Do what is due on a shard. What cannot be done now stays on the agenda for later.
  *
- * @return 0, else as store_run()
+ * @param lease  Of the shard, held
+ *
+ * @return 0, ESTALE it has passed to another, else as store_run()
  */
-__attribute__((warn_unused_result)) int calls_visit(const struct calls *c, unsigned shard);
+__attribute__((warn_unused_result)) int calls_visit(const struct calls *c,
+						    const struct lease *lease);
 
 /**
  * Find out whether rtpengine has been restarted since the media of a shard were made; if so, all of
@@ -33,6 +37,7 @@ __attribute__((warn_unused_result)) int calls_visit(const struct calls *c, unsig
  *
  * @return 0, else as store_run(); an rtpengine that does not answer is no error
  */
-__attribute__((warn_unused_result)) int calls_check_media(const struct calls *c, unsigned shard);
+__attribute__((warn_unused_result)) int calls_check_media(const struct calls *c,
+							  const struct lease *lease);
 
 #endif

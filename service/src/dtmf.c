@@ -1,8 +1,8 @@
 /**
  * @file dtmf.c  Digits that callers press
  *
- * rtpengine daemon/dtmf.c: {"callid","source_tag","event","duration",...}, sent when the digit has
- * ended. Our call ids are ours, so that what rtpengine does not escape there needs no escaping.
+ * rtpengine daemon/dtmf.c: {"callid","source_tag","source_label","event",...}, sent when the digit
+ * has ended. Our call ids are ours, so that what rtpengine does not escape there needs no escaping.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,15 +16,19 @@
 
 #include "dtmf.h"
 #include "json.h"
+#include "line.h"
 #include "log.h"
 #include "media.h"
 #include "metrics.h"
+#include "net.h"
+#include "shard.h"
 
 enum {
 	DIGIT_MAX = 15, /* 0-9, *, #, A-D: RFC 4733 3.2 */
 };
 
 struct dtmf {
+	struct store *store;
 	int fd;
 	atomic_bool stop;
 	pthread_t thread;
@@ -38,10 +42,27 @@ static bool is_callers(const struct json *o)
 	return tag && strcmp(tag, MEDIA_OUTER_TAG) == 0;
 }
 
-static void digit(const char *datagram, size_t len)
+/* The side's label is its line (media.c), so that the leg can be found. */
+static void tell(struct store *store, const char *leg, const char *line)
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF];
+
+	shard_tag(shard_of_line(line), tag);
+	store_arg(&args, leg);
+	if (store_run(store, SCRIPT_CALL_ID, tag, &args, &r))
+		r = NULL;
+	if (store_reply_str(r)[0])
+		log_info("dtmf", LOG_S("line", line), LOG_S("leg", leg),
+			 LOG_S("call_id", store_reply_str(r)));
+	store_reply_free(r);
+}
+
+static void digit(struct store *store, const char *datagram, size_t len)
 {
 	struct json *o = NULL;
-	const char *leg;
+	const char *leg, *line;
 	int64_t event;
 
 	if (json_parse(datagram, len, &o)) {
@@ -49,10 +70,11 @@ static void digit(const char *datagram, size_t len)
 		return;
 	}
 	leg = json_str(json_get(o, "callid"));
-	if (leg && is_callers(o) && json_int(json_get(o, "event"), &event) == 0 && event >= 0 &&
-	    event <= DIGIT_MAX) {
+	line = json_str(json_get(o, "source_label"));
+	if (leg && line && line_id_valid(line) && is_callers(o) &&
+	    json_int(json_get(o, "event"), &event) == 0 && event >= 0 && event <= DIGIT_MAX) {
 		metrics_inc(METRIC_DTMF);
-		log_info("dtmf", LOG_S("leg", leg));
+		tell(store, leg, line);
 	}
 	json_free(o);
 }
@@ -66,12 +88,12 @@ static void *run(void *arg)
 		ssize_t n = recv(d->fd, datagram, sizeof(datagram), 0);
 
 		if (n > 0)
-			digit(datagram, (size_t)n);
+			digit(d->store, datagram, (size_t)n);
 	}
 	return NULL;
 }
 
-int dtmf_start(struct dtmf **dp, uint16_t port)
+int dtmf_start(struct dtmf **dp, struct store *store, uint16_t port)
 {
 	const struct sockaddr_in here = {
 	    .sin_family = AF_INET,
@@ -83,8 +105,10 @@ int dtmf_start(struct dtmf **dp, uint16_t port)
 
 	if (!d)
 		return ENOMEM;
+	d->store = store;
 	d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (d->fd < 0 || bind(d->fd, (const struct sockaddr *)&here, sizeof(here)))
+	if (d->fd < 0 || net_share(d->fd) ||
+	    bind(d->fd, (const struct sockaddr *)&here, sizeof(here)))
 		err = errno;
 	else
 		err = pthread_create(&d->thread, NULL, run, d);

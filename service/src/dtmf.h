@@ -11,15 +11,18 @@ enum {
 };
 
 struct dtmf;
+struct store;
 
 /**
  * Listen on 127.0.0.1. A digit is counted and logged without its value: it may be part of a PIN.
  *
- * @param port  UDP, 0 = any free one
+ * @param store  Where the leg's Call-ID is, for the log
+ * @param port   UDP, 0 = any free one
  *
  * @return 0, ENOMEM, or why the port cannot be bound
  */
-__attribute__((warn_unused_result)) int dtmf_start(struct dtmf **dp, uint16_t port);
+__attribute__((warn_unused_result)) int dtmf_start(struct dtmf **dp, struct store *store,
+						   uint16_t port);
 
 void dtmf_stop(struct dtmf *d);
 

@@ -123,7 +123,7 @@ static int on_ack(struct happening *h, const struct answer **a)
 static int on_bye(struct happening *h, const struct answer **a)
 {
 	const struct line_leaving how = {.reason = "bye", .to_tag = h->in.to_tag};
-	int err = line_leave(h->app->store, h->line, h->leg, &how, &h->outcome);
+	int err = line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 
 	*a = h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH ? &no_dialog : &ok;
 	return err;
@@ -136,7 +136,7 @@ static int on_cancel(struct happening *h, const struct answer **a)
 	    .reason = event_names[h->in.kind], .reserved_only = true, .cseq = h->in.cseq};
 
 	*a = &ok;
-	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome);
+	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 }
 
 static int on_info(struct happening *h, const struct answer **a)
@@ -274,7 +274,7 @@ void hooks_event(const struct httpd_request *req, struct httpd_reply *rep, void 
 
 	metrics_inc(METRIC_EVENTS);
 	if (err)
-		hooks_bad_body(rep, err, why);
+		hooks_bad_body(rep, err, why, h.in.call_id);
 	else
 		handle(&h, rep);
 	json_decode_free(&spec, &h.in);
@@ -289,8 +289,10 @@ int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max)
 	return n < 0 || (size_t)n >= max ? ENOSPC : 0;
 }
 
-void hooks_bad_body(struct httpd_reply *rep, int err, const char *why)
+void hooks_bad_body(struct httpd_reply *rep, int err, const char *why, const char *call_id)
 {
+	log_warn("hook_unreadable", LOG_S("call_id", call_id), LOG_E("error", err),
+		 LOG_S("why", why));
 	if (err == EBADMSG)
 		reply_error(rep, API_JSON_MALFORMED, "%s", why);
 	else if (err == ENOMEM)

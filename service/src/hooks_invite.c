@@ -193,13 +193,16 @@ static int give_back(const struct asking *a)
 	    .reason = "media", .reserved_only = true, .cseq = a->in.cseq};
 	enum line_outcome outcome;
 
-	return line_leave(a->app->store, a->line, a->leg, &how, &outcome);
+	return line_leave(a->app->store, a->line, a->leg, &how, &outcome, NULL);
 }
 
 static int make_media(struct asking *a, char *whole, size_t max)
 {
-	const struct media_leg leg = {
-	    .id = a->leg, .call_id = a->in.call_id, .sdp = a->reduced, .music = ""};
+	const struct media_leg leg = {.id = a->leg,
+				      .line = a->line,
+				      .call_id = a->in.call_id,
+				      .sdp = a->reduced,
+				      .music = ""};
 	int err = media_create(&a->app->media, &leg, a->answer);
 
 	return err ? err : sdp_answer_expand(a->offer, a->answer, whole, max);
@@ -250,7 +253,7 @@ void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void
 
 	metrics_inc(METRIC_INVITES);
 	if (err)
-		hooks_bad_body(rep, err, why);
+		hooks_bad_body(rep, err, why, a.in.call_id);
 	else
 		decide(&a, rep);
 	sdp_offer_free(a.offer);

@@ -27,6 +27,6 @@ struct hooks_contact {
 int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max);
 
 /** Answer a body that could not be read. @param err  of json_read() */
-void hooks_bad_body(struct httpd_reply *rep, int err, const char *why);
+void hooks_bad_body(struct httpd_reply *rep, int err, const char *why, const char *call_id);
 
 #endif

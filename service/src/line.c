@@ -101,7 +101,7 @@ int line_confirm(struct store *s, const char *line, const char *leg, const char 
 }
 
 int line_leave(struct store *s, const char *line, const char *leg, const struct line_leaving *how,
-	       enum line_outcome *out)
+	       enum line_outcome *out, struct store_reply **reply)
 {
 	struct store_args args = {.n = 0};
 
@@ -116,7 +116,7 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 		store_arg_int(&args, how->cseq);
 	else
 		store_arg(&args, "");
-	return transition(s, SCRIPT_LEAVE, line, &args, out, NULL);
+	return transition(s, SCRIPT_LEAVE, line, &args, out, reply);
 }
 
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,

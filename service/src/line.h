@@ -73,9 +73,13 @@ struct line_leaving {
 	int64_t cseq;	    /**< of the INVITE that is ended, 0 = whichever */
 };
 
-/** A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_UNKNOWN. */
+/**
+ * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_UNKNOWN.
+ *
+ * @param reply  With LINE_LEFT { 'left', Call-ID }; free with store_reply_free(). May be NULL
+ */
 int line_leave(struct store *s, const char *line, const char *leg, const struct line_leaving *how,
-	       enum line_outcome *out);
+	       enum line_outcome *out, struct store_reply **reply);
 
 /** A re-INVITE or UPDATE. */
 struct line_update {
@@ -94,7 +98,8 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 /**
  * End the seated member, admit the next: LINE_DONE, LINE_UNKNOWN.
  *
- * @param reply  { 'done', leg ended or '', leg admitted or '' }; free with store_reply_free()
+ * @param reply  { 'done', leg ended or '', leg admitted or '', Call-ID of the first }; free with
+ * store_reply_free()
  */
 int line_next(struct store *s, const char *line, enum line_outcome *out,
 	      struct store_reply **reply);

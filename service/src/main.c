@@ -2,10 +2,12 @@
  * @file main.c  Start the parts in order, wait for the signal, stop in reverse
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "api.h"
@@ -69,6 +71,9 @@ static int start_clients(struct parts *p)
 	const struct store_options redis = {LOOPBACK, app->cfg.redis_port, app->cfg.redis_password};
 	int err = failed("store", store_alloc(&app->store, &redis));
 
+	/* Any other trouble with Redis may pass while we run. */
+	if (!err && store_ping(app->store) == EPROTONOSUPPORT)
+		return failed("store", EPROTONOSUPPORT);
 	if (!err)
 		err = failed("lines", lines_alloc(&app->lines, app->store));
 	if (!err)
@@ -89,9 +94,14 @@ static int start_consumers(struct parts *p)
 {
 	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, p->owner};
 	char host[64] = "";
+	uint32_t lot = 0;
 
+	/* In containers on the host's network all replicas may have the same name and process id.
+	 */
+	if (getrandom(&lot, sizeof(lot), 0) != sizeof(lot))
+		return failed("worker", errno);
 	gethostname(host, sizeof(host) - 1);
-	snprintf(p->owner, sizeof(p->owner), "%s:%ld", host, (long)getpid());
+	snprintf(p->owner, sizeof(p->owner), "%s:%ld:%08" PRIx32, host, (long)getpid(), lot);
 	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media, p->uptime};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
 	return failed("worker", worker_start(&p->worker, &opt));
@@ -119,7 +129,7 @@ static int start(struct parts *p)
 	if (!err)
 		err = start_consumers(p);
 	if (!err)
-		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.cfg.dtmf_port));
+		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.store, p->app.cfg.dtmf_port));
 	return err ? err : start_httpd(p);
 }
 

@@ -5,6 +5,7 @@
  * docs/architecture.md here.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,8 +77,9 @@ static int send_command(const struct media *m, struct json *cmd, const struct me
 static const struct half {
 	const char *name;
 	const char *flags[4];
-} OFFER = {"offer", {"port latching", "strict source", "no-redis-update", NULL}},
-  ANSWER = {"answer", {"port latching", "strict source", "endpoint-learning-off", NULL}};
+	bool labels; /* the sender's side: the caller's in an offer */
+} OFFER = {"offer", {"port latching", "strict source", "no-redis-update", NULL}, true},
+  ANSWER = {"answer", {"port latching", "strict source", "endpoint-learning-off", NULL}, false};
 
 /* Offer or answer: their other attributes are the same, so that a repeated pair changes no port. A
  * caller at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
@@ -94,6 +96,8 @@ static int negotiate(const struct media *m, const struct half *half, const struc
 	err |= json_set_str(cmd, "to-tag", INNER);
 	err |= json_set_str(cmd, "sdp", sdp);
 	err |= json_set_str(cmd, "ICE", "remove");
+	if (half->labels)
+		err |= json_set_str(cmd, "label", leg->line);
 	err |= json_set(cmd, "direction", strings(direction));
 	err |= json_set(cmd, "replace", strings(replace));
 	err |= json_set(cmd, "flags", strings(half->flags));

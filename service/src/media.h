@@ -24,6 +24,7 @@ struct media {
 
 struct media_leg {
 	const char *id;
+	const char *line;    /**< rtpengine gives it back with each digit */
 	const char *call_id; /**< for the log */
 	const char *sdp;     /**< caller's description, reduced to one stream with one codec */
 	const char *music;   /**< the line's file, "" = the default */

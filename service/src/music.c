@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "clock.h"
 #include "music.h"
@@ -14,7 +15,6 @@
 enum {
 	BAD_FILES = 64, /* remembered; a later one takes the place of the oldest */
 	ALIAS_BITS = 48,
-	COUNT_BITS = 16, /* the lower ones of an alias; the others are the second of our start */
 };
 
 /* A file that could not be read. */
@@ -39,7 +39,12 @@ int music_alloc(struct music **mp)
 	if (!m)
 		return ENOMEM;
 	pthread_mutex_init(&m->lock, NULL);
-	m->first_alias = (uint64_t)(clock_now_ms() / 1000) << COUNT_BITS;
+	/* No other process, before us or beside us, has asked for the same. */
+	if (getrandom(&m->first_alias, sizeof(m->first_alias), 0) != sizeof(m->first_alias)) {
+		free(m);
+		return EIO;
+	}
+	m->first_alias &= (UINT64_C(1) << (ALIAS_BITS - 1)) - 1;
 	m->last_alias = m->first_alias;
 	*mp = m;
 	return 0;

@@ -16,13 +16,20 @@ static uint16_t port_of(const struct sockaddr_storage *sa)
 					       : ((const struct sockaddr_in *)sa)->sin_port);
 }
 
+int net_share(int fd)
+{
+	int on = 1;
+
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ? errno : 0;
+}
+
 static int bind_and_listen(int fd, const struct addrinfo *ai, int backlog, uint16_t *port)
 {
 	struct sockaddr_storage sa = {0};
 	socklen_t len = sizeof(sa);
 	int on = 1;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) || net_share(fd) ||
 	    bind(fd, ai->ai_addr, ai->ai_addrlen) || listen(fd, backlog) ||
 	    getsockname(fd, (struct sockaddr *)&sa, &len))
 		return errno;

@@ -7,7 +7,18 @@
 #include <stdint.h>
 
 /**
- * Make a TCP socket that listens.
+ * Let other processes of this user bind to the same port: replicas of the service on one host share
+ * its ports, and the kernel deals connections and datagrams out to those that live (socket(7),
+ * SO_REUSEPORT).
+ *
+ * @param fd  Socket that is not bound yet
+ *
+ * @return 0, or what the system said
+ */
+__attribute__((warn_unused_result)) int net_share(int fd);
+
+/**
+ * Make a TCP socket that listens, on a port that replicas may share.
  *
  * @param address  IPv4 or IPv6 address
  * @param port     0 = any; written on success: the one it has

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "digest.h"
 #include "lineconf.h"
 #include "log.h"
 #include "metrics.h"
@@ -30,9 +31,18 @@ struct sending {
 	const struct outbox *outbox;
 	char tag[SHARD_TAG_BUF];
 	char id[SMS_ID_BUF];
+	char leg[LEG_ID_MAX];
+	char *call_id; /* for the log; NULL without memory */
 	unsigned attempt;
 	int provider;
 };
+
+static void sending_free(struct sending *s)
+{
+	if (s)
+		free(s->call_id);
+	free(s);
+}
 
 unsigned outbox_pause_ms(unsigned attempt, unsigned retry_after_s)
 {
@@ -73,11 +83,13 @@ static void record(const struct sending *s, const struct provider_result *res, u
 	store_arg_int(&args, now + pause_ms);
 	err = store_do(s->outbox->store, SCRIPT_SMS_RESULT, s->tag, &args);
 	metrics_inc(as[verdict].metric);
-	log_info("sms_result", LOG_S("sms", s->id), LOG_S("status", as[verdict].status),
+	log_info("sms_result", LOG_S("sms", s->id), LOG_S("leg", s->leg),
+		 LOG_S("call_id", s->call_id), LOG_S("status", as[verdict].status),
 		 LOG_S("provider", config_sms_names[s->provider]), LOG_I("attempt", s->attempt),
 		 LOG_S("error", res->error));
 	if (err) /* the claim runs out, and the message is taken up again */
-		log_warn("sms_result_not_recorded", LOG_S("sms", s->id), LOG_E("error", err));
+		log_warn("sms_result_not_recorded", LOG_S("sms", s->id), LOG_S("leg", s->leg),
+			 LOG_S("call_id", s->call_id), LOG_E("error", err));
 }
 
 static void answered(const struct http_result *http, void *arg)
@@ -87,7 +99,7 @@ static void answered(const struct http_result *http, void *arg)
 
 	provider_read(http, &res);
 	record(s, &res, outbox_pause_ms(s->attempt, http->retry_after_s));
-	free(s);
+	sending_free(s);
 }
 
 static int submit(const struct outbox *o, const struct provider_request *req, struct sending *s)
@@ -122,10 +134,10 @@ static void send_one(const struct outbox *o, const struct provider_account *acc,
 	provider_request_free(&req);
 	if (s)
 		record(s, &res, outbox_pause_ms(s->attempt, 0));
-	free(s);
+	sending_free(s);
 }
 
-/* One row of `sms_claim`: { id, line, to, text, attempt, configuration }. */
+/* One row of `sms_claim`: { id, line, to, text, attempt, configuration, leg, Call-ID }. */
 static int send_row(const struct outbox *o, const char *tag, const struct store_reply *row)
 {
 	const struct provider_message msg = {
@@ -146,6 +158,8 @@ static int send_row(const struct outbox *o, const char *tag, const struct store_
 	s->outbox = o;
 	snprintf(s->tag, sizeof(s->tag), "%s", tag);
 	snprintf(s->id, sizeof(s->id), "%s", msg.id);
+	snprintf(s->leg, sizeof(s->leg), "%s", store_reply_str(store_reply_at(row, 6)));
+	s->call_id = strdup(store_reply_str(store_reply_at(row, 7)));
 	s->attempt = (unsigned)store_reply_int(store_reply_at(row, 4));
 	err = lineconf_read(config, strlen(config), &conf, why);
 	provider_account(o->cfg, err ? NULL : &conf, &acc);
@@ -154,21 +168,20 @@ static int send_row(const struct outbox *o, const char *tag, const struct store_
 	return 0;
 }
 
-int outbox_visit(const struct outbox *o, unsigned shard)
+int outbox_visit(const struct outbox *o, const struct lease *lease)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF];
 	int64_t now = clock_now_ms();
 	int err;
 
-	shard_tag(shard, tag);
+	lease_arg(&args, lease);
 	store_arg_int(&args, now);
 	store_arg_int(&args, now + CLAIM_MS);
 	store_arg_int(&args, BATCH);
-	err = store_run(o->store, SCRIPT_SMS_CLAIM, tag, &args, &r);
+	err = store_run(o->store, SCRIPT_SMS_CLAIM, lease->tag, &args, &r);
 	for (size_t i = 0; !err && i < store_reply_len(r); i++)
-		err = send_row(o, tag, store_reply_at(r, i));
+		err = send_row(o, lease->tag, store_reply_at(r, i));
 	store_reply_free(r);
 	return err;
 }

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "http_client.h"
+#include "lease.h"
 #include "store.h"
 
 struct outbox {
@@ -20,9 +21,12 @@ struct outbox {
  * Claim the messages of a shard that may go out now, and send them. Outcomes are recorded later, on
  * the HTTP client's thread.
  *
- * @return 0, else as store_run()
+ * @param lease  Of the shard, held
+ *
+ * @return 0, ESTALE it has passed to another, else as store_run()
  */
-__attribute__((warn_unused_result)) int outbox_visit(const struct outbox *o, unsigned shard);
+__attribute__((warn_unused_result)) int outbox_visit(const struct outbox *o,
+						     const struct lease *lease);
 
 /** @return pause before the attempt after this one, ms; 0: there is none. @param attempt  from 1 */
 unsigned outbox_pause_ms(unsigned attempt, unsigned retry_after_s);

@@ -68,6 +68,8 @@ static int error_class(const char *text)
 			return EAGAIN;
 	if (strncmp(text, "NOGROUP", 7) == 0)
 		return ENOENT;
+	if (strncmp(text, "FENCED", 6) == 0)
+		return ESTALE;
 	return EPROTO;
 }
 
@@ -83,6 +85,28 @@ static int login(const struct store *s, redisContext *c)
 		return ECONNREFUSED;
 	if (r->type == REDIS_REPLY_ERROR)
 		err = error_class(r->str) == EAGAIN ? EAGAIN : EACCES;
+	freeReplyObject(r);
+	return err;
+}
+
+/* What keys and fields mean. To be raised whenever a service of the version before could not work
+ * on what this one writes, or the other way round. */
+static const char SCHEMA[] = "1";
+
+/* Reads the version, and writes it where there is none, in one step. */
+static int check_schema(redisContext *c)
+{
+	redisReply *r = redisCommand(c, "SET execline:schema %s NX GET", SCHEMA);
+	int err = 0;
+
+	if (!r)
+		return ECONNREFUSED;
+	if (r->type == REDIS_REPLY_ERROR)
+		err = error_class(r->str);
+	else if (r->type == REDIS_REPLY_STRING && strcmp(r->str, SCHEMA) != 0)
+		err = EPROTONOSUPPORT;
+	if (err == EPROTONOSUPPORT)
+		log_error("schema_unknown", LOG_S("found", r->str), LOG_S("known", SCHEMA));
 	freeReplyObject(r);
 	return err;
 }
@@ -103,6 +127,8 @@ static int connect_new(const struct store *s, redisContext **cp)
 	redisSetTimeout(c, command);
 	redisEnableKeepAlive(c);
 	err = login(s, c);
+	if (!err)
+		err = check_schema(c);
 out:
 	if (err)
 		redisFree(c);

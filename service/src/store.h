@@ -2,7 +2,10 @@
  * @file store.h  Redis: scripts, and the journal as a stream with consumer groups
  *
  * The only module that includes hiredis. All state is changed by the scripts of service/lua;
- * nothing else here writes to Redis but the bookkeeping of the consumer groups.
+ * nothing else here writes to Redis but the consumer groups and the version of the schema.
+ *
+ * Each connection first makes sure that Redis holds a schema that we know, or none yet: no command
+ * is run on another, so that an older or newer service cannot spoil it.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -69,8 +72,9 @@ void store_free(struct store *s);
  * @param rp      Reply, written only on success; free with store_reply_free()
  *
  * @return 0, EINVAL, ENOMEM, ECONNREFUSED or ETIMEDOUT no Redis, EACCES it wants another
- *         password, EAGAIN it cannot serve now
- * (loading, read only, out of memory), EPROTO the script failed
+ *         password, EPROTONOSUPPORT its schema is not ours, EAGAIN it cannot serve now
+ * (loading, read only, out of memory), ESTALE the shard's lease has passed to another, EPROTO the
+ *         script failed
  */
 __attribute__((warn_unused_result)) int store_run(struct store *s, enum script script,
 						  const char *tag, const struct store_args *args,
@@ -104,17 +108,16 @@ __attribute__((warn_unused_result)) int store_journal_group(struct store *s, con
 							    const char *group);
 
 /**
- * Read entries of a shard's journal for a group's consumer.
+ * Read new entries of a shard's journal for a group's consumer. They need no acknowledgement: they
+ * only wake it, and what is to be done stands in the agenda and in the outbox.
  *
- * @param pending  true: those delivered before and not acknowledged; false: new ones
  * @param wait_ms  How long to wait for a new one, 0 = not at all
  * @param rp       Entries, see store_journal_entry(); NULL if there is none
  *
  * @return 0, ENOENT the group is gone (Redis was emptied), else as store_run()
  */
 __attribute__((warn_unused_result)) int store_journal_read(struct store *s, const char *tag,
-							   const char *group, bool pending,
-							   unsigned wait_ms,
+							   const char *group, unsigned wait_ms,
 							   struct store_reply **rp);
 
 /** @return number of entries in a reply of store_journal_read() */
@@ -122,14 +125,6 @@ size_t store_journal_len(const struct store_reply *r);
 
 /** @return entry of such a reply: { id, { field, value, ... } }; belongs to it */
 const struct store_reply *store_journal_entry(const struct store_reply *r, size_t i);
-
-/**
- * Acknowledge all entries of a reply of store_journal_read().
- *
- * @return as store_run()
- */
-__attribute__((warn_unused_result)) int
-store_journal_ack(struct store *s, const char *tag, const char *group, const struct store_reply *r);
 
 void store_reply_free(struct store_reply *r);
 

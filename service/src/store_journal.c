@@ -13,8 +13,8 @@ enum {
 	KEY_BUF = 64,
 };
 
-/* The lease admits one consumer of a shard at a time, so its group has one consumer under one name:
- * whoever holds the lease finds what its predecessor left unacknowledged. */
+/* The lease admits one consumer of a shard at a time, so its group has one consumer under one name.
+ */
 static const char CONSUMER[] = "leaseholder";
 
 /* The one key that is used outside scripts; lua/include/keys.lua names it the same. */
@@ -39,12 +39,12 @@ int store_journal_group(struct store *s, const char *tag, const char *group)
 	return err;
 }
 
-int store_journal_read(struct store *s, const char *tag, const char *group, bool pending,
-		       unsigned wait_ms, struct store_reply **rp)
+int store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms,
+		       struct store_reply **rp)
 {
 	char key[KEY_BUF], wait[16], count[16];
-	const char *argv[12] = {"XREADGROUP", "GROUP", group, CONSUMER, "COUNT", count};
-	struct store_command cmd = {.argv = argv, .argc = 6, .wait_ms = wait_ms};
+	const char *argv[12] = {"XREADGROUP", "GROUP", group, CONSUMER, "NOACK", "COUNT", count};
+	struct store_command cmd = {.argv = argv, .argc = 7, .wait_ms = wait_ms};
 	struct store_reply *r = NULL;
 	int err;
 
@@ -53,13 +53,13 @@ int store_journal_read(struct store *s, const char *tag, const char *group, bool
 	journal_key(tag, key);
 	snprintf(count, sizeof(count), "%d", STORE_JOURNAL_BATCH);
 	snprintf(wait, sizeof(wait), "%u", wait_ms);
-	if (wait_ms && !pending) {
+	if (wait_ms) {
 		argv[cmd.argc++] = "BLOCK";
 		argv[cmd.argc++] = wait;
 	}
 	argv[cmd.argc++] = "STREAMS";
 	argv[cmd.argc++] = key;
-	argv[cmd.argc++] = pending ? "0" : ">";
+	argv[cmd.argc++] = ">";
 	err = store_command(s, &cmd, &r);
 	if (err || store_reply_len(store_reply_at(store_reply_at(r, 0), 1)) == 0) {
 		store_reply_free(r);
@@ -84,24 +84,6 @@ size_t store_journal_len(const struct store_reply *r)
 const struct store_reply *store_journal_entry(const struct store_reply *r, size_t i)
 {
 	return store_reply_at(entries_of(r), i);
-}
-
-int store_journal_ack(struct store *s, const char *tag, const char *group,
-		      const struct store_reply *r)
-{
-	const struct store_reply *entries = entries_of(r);
-	const char *argv[3 + STORE_JOURNAL_BATCH] = {"XACK"};
-	char key[KEY_BUF];
-	int argc = 3;
-
-	journal_key(tag, key);
-	argv[1] = key;
-	argv[2] = group;
-	for (size_t i = 0; i < store_reply_len(entries) && i < STORE_JOURNAL_BATCH; i++)
-		argv[argc++] = store_reply_str(store_reply_at(store_reply_at(entries, i), 0));
-	if (argc == 3)
-		return 0;
-	return store_command(s, &(struct store_command){.argv = argv, .argc = argc}, NULL);
 }
 
 int store_pop(struct store *s, const char *key, unsigned wait_ms, char **out)

@@ -1,9 +1,9 @@
 /**
  * @file worker.c  One thread per shard
  *
- * The journal wakes the thread; what is to be done stands in the agenda and in the outbox. So
- * entries are acknowledged after a visit, whatever they said, and a visit without entries is the
- * slow timer.
+ * The journal wakes the thread; what is to be done stands in the agenda and in the outbox. So no
+ * entry is acknowledged, a new leaseholder just looks at everything, and a visit without entries is
+ * the slow timer.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "lease.h"
 #include "log.h"
 #include "shard.h"
 #include "worker.h"
@@ -22,11 +23,9 @@ struct shard_thread {
 	struct worker *worker;
 	pthread_t thread;
 	unsigned shard;
-	char tag[SHARD_TAG_BUF];
-	bool holds;	  /* the lease is ours */
-	int64_t renew_at; /* monotonic, ms */
-	int64_t look_at;  /* likewise: when all is looked at again */
-	bool failing;	  /* so that a long failure is one line of log */
+	struct lease lease;
+	int64_t look_at; /* monotonic, ms: when all is looked at again */
+	bool failing;	 /* so that a long failure is one line of log */
 };
 
 struct worker {
@@ -69,36 +68,9 @@ static void pause_ms(struct worker *w, unsigned ms)
 static int groups(const struct shard_thread *t)
 {
 	struct store *s = t->worker->opt.store;
-	int err = store_journal_group(s, t->tag, CALLS_GROUP);
+	int err = store_journal_group(s, t->lease.tag, CALLS_GROUP);
 
-	return err ? err : store_journal_group(s, t->tag, SMS_GROUP);
-}
-
-/* Takes or renews the lease when it is time. */
-static int hold_lease(struct shard_thread *t)
-{
-	struct store_args args = {.n = 0};
-	struct store_reply *r = NULL;
-	bool held = t->holds;
-	int err;
-
-	if (clock_mono_ms() < t->renew_at)
-		return 0;
-	store_arg(&args, t->worker->opt.owner);
-	store_arg_int(&args, WORKER_LEASE_MS);
-	t->holds = false;
-	err = store_run(t->worker->opt.store, SCRIPT_LEASE, t->tag, &args, &r);
-	if (err)
-		return err;
-	t->holds = store_reply_int(r) > 0;
-	store_reply_free(r);
-	t->renew_at = clock_mono_ms() + WORKER_RENEW_MS;
-	if (t->holds != held)
-		log_info("shard_lease", LOG_I("shard", t->shard), LOG_B("held", t->holds));
-	if (!t->holds)
-		return 0;
-	err = held ? 0 : groups(t);
-	return err ? err : calls_check_media(t->worker->opt.calls, t->shard);
+	return err ? err : store_journal_group(s, t->lease.tag, SMS_GROUP);
 }
 
 /* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come, nor
@@ -118,93 +90,91 @@ static enum addressee addressee(const struct store_reply *entry)
 	return strcmp(event, "joined") == 0 || strncmp(event, "message", 7) == 0 ? NOBODY : CALLS;
 }
 
-static int visit_outbox(const struct shard_thread *t)
+/* What a caller or an operator has not heard of otherwise. */
+static void tell(const struct store_reply *entry)
 {
-	struct store *s = t->worker->opt.store;
-	struct store_reply *entries = NULL;
-	int err = store_journal_read(s, t->tag, SMS_GROUP, false, 0, &entries);
+	const struct store_reply *f = store_reply_at(entry, 1);
+	const char *event = store_reply_field(f, "event");
+	const char *reason = store_reply_field(f, "reason");
 
-	if (!err)
-		err = outbox_visit(t->worker->opt.outbox, t->shard);
-	if (!err && entries)
-		err = store_journal_ack(s, t->tag, SMS_GROUP, entries);
-	store_reply_free(entries);
-	return err;
+	if (strcmp(event, "admitted") != 0 && strcmp(event, "requeued") != 0 &&
+	    strcmp(event, "ended") != 0)
+		return;
+	log_info(event, LOG_S("line", store_reply_field(f, "line")),
+		 LOG_S("leg", store_reply_field(f, "leg")),
+		 LOG_S("call_id", store_reply_field(f, "call_id")), LOG_S("reason", reason));
 }
 
 /* The journal is read for the calls consumer, which must be quick; what it says also tells whether
  * it is the sms consumer's turn. From time to time both look, whatever the journal says. */
 static int consume(struct shard_thread *t)
 {
-	struct store *s = t->worker->opt.store;
+	const struct worker_options *opt = &t->worker->opt;
 	struct store_reply *entries = NULL;
-	int err = store_journal_read(s, t->tag, CALLS_GROUP, false, WORKER_WAIT_MS, &entries);
+	int err =
+	    store_journal_read(opt->store, t->lease.tag, CALLS_GROUP, WORKER_WAIT_MS, &entries);
 	bool look = clock_mono_ms() >= t->look_at;
-	unsigned todo = NOBODY;
+	unsigned todo = look ? CALLS | SMS : NOBODY;
 
 	for (size_t i = 0; i < store_journal_len(entries); i++)
 		todo |= addressee(store_journal_entry(entries, i));
-	if (!err && ((todo & CALLS) || look))
-		err = calls_visit(t->worker->opt.calls, t->shard);
-	if (!err && entries)
-		err = store_journal_ack(s, t->tag, CALLS_GROUP, entries);
+	if (!err && (todo & CALLS))
+		err = calls_visit(opt->calls, &t->lease);
 	if (!err && (todo & SMS))
-		err = visit_outbox(t);
-	else if (!err && look)
-		err = outbox_visit(t->worker->opt.outbox, t->shard);
+		err = outbox_visit(opt->outbox, &t->lease);
 	if (look)
 		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
+	for (size_t i = 0; i < store_journal_len(entries); i++)
+		tell(store_journal_entry(entries, i));
 	store_reply_free(entries);
 	return err;
 }
 
-/* What a predecessor had read and not acknowledged; the visits that follow do what is left of it.
- */
-static int clear_pending(const struct shard_thread *t, const char *group)
-{
-	struct store *s = t->worker->opt.store;
-	struct store_reply *entries;
-	int err;
-
-	do {
-		entries = NULL;
-		err = store_journal_read(s, t->tag, group, true, 0, &entries);
-		if (!err && entries)
-			err = store_journal_ack(s, t->tag, group, entries);
-		store_reply_free(entries);
-	} while (!err && entries);
-	return err;
-}
-
+/* What a predecessor has left. */
 static int recover(const struct shard_thread *t)
 {
-	int err = calls_visit(t->worker->opt.calls, t->shard);
+	const struct worker_options *opt = &t->worker->opt;
+	int err = groups(t);
 
 	if (!err)
-		err = outbox_visit(t->worker->opt.outbox, t->shard);
-	if (!err)
-		err = clear_pending(t, CALLS_GROUP);
-	return err ? err : clear_pending(t, SMS_GROUP);
+		err = calls_visit(opt->calls, &t->lease);
+	return err ? err : outbox_visit(opt->outbox, &t->lease);
+}
+
+/* Once a second, that is whenever the lease has been renewed. */
+static int hold_lease(struct shard_thread *t, bool *fresh)
+{
+	const struct worker_options *opt = &t->worker->opt;
+	const int64_t epoch = t->lease.epoch, renewed = t->lease.until;
+	int err = lease_hold(opt->store, &t->lease, opt->owner, fresh);
+
+	if (err)
+		return err;
+	if (t->lease.epoch != epoch)
+		log_info("shard_lease", LOG_I("shard", t->shard), LOG_B("held", t->lease.epoch),
+			 LOG_I("epoch", t->lease.epoch));
+	if (!t->lease.epoch || t->lease.until == renewed)
+		return 0;
+	return calls_check_media(opt->calls, &t->lease);
 }
 
 static int turn(struct shard_thread *t)
 {
-	bool held = t->holds;
-	int err = hold_lease(t);
+	bool fresh;
+	int err = hold_lease(t, &fresh);
 
 	if (err)
 		return err;
-	if (!t->holds) {
+	if (!t->lease.epoch) {
 		pause_ms(t->worker, WORKER_WAIT_MS);
 		return 0;
 	}
-	return held ? consume(t) : recover(t);
+	return fresh ? recover(t) : consume(t);
 }
 
 static void *run(void *arg)
 {
 	struct shard_thread *t = arg;
-	struct store_args args = {.n = 0};
 
 	while (!must_stop(t->worker)) {
 		int err = turn(t);
@@ -215,13 +185,11 @@ static void *run(void *arg)
 			log_info("shard_moves_again", LOG_I("shard", t->shard));
 		t->failing = err != 0;
 		if (err) {
-			t->holds = false; /* take the lease, the groups and the rest anew */
-			t->renew_at = 0;
+			lease_drop(&t->lease); /* all is taken anew, and looked at */
 			pause_ms(t->worker, WORKER_WAIT_MS);
 		}
 	}
-	store_arg(&args, t->worker->opt.owner);
-	if (t->holds && store_do(t->worker->opt.store, SCRIPT_RELEASE, t->tag, &args))
+	if (lease_release(t->worker->opt.store, &t->lease, t->worker->opt.owner))
 		log_warn("shard_lease_not_released", LOG_I("shard", t->shard));
 	return NULL;
 }
@@ -241,7 +209,7 @@ int worker_start(struct worker **wp, const struct worker_options *opt)
 
 		t->worker = w;
 		t->shard = i;
-		shard_tag(i, t->tag);
+		lease_init(&t->lease, i);
 		err = pthread_create(&t->thread, NULL, run, t);
 		if (!err)
 			w->running++;

@@ -8,8 +8,6 @@
 #include "outbox.h"
 
 enum {
-	WORKER_LEASE_MS = 5000, /**< another replica takes over a dead one's shards after this */
-	WORKER_RENEW_MS = 1000,
 	WORKER_WAIT_MS = 1000, /**< how long the journal is waited for; the agenda's own clock */
 };
 

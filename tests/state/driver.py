@@ -56,7 +56,7 @@ def drain(player, now):
             work(player, now, leg)
         if any(at <= now for at in player.view.sms_due.values()):
             player.play(Event(now, "claim", (now + 1000,)))
-            for message, _line, _to, _text, attempt, _config in player.answer:
+            for message, _line, _to, _text, attempt, *_ in player.answer:
                 player.play(Event(now, "result", (message, attempt, "sent")))
     return now
 

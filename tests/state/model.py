@@ -64,7 +64,7 @@ class Model:
         if reserved_only and leg.state != "reserved":
             return "kept"
         self.lines[line].leave(now, leg, reason, owed)
-        return "left"
+        return ["left", f"{leg.id}@phone"]
 
     def bye(self, now, line, leg, tag):
         return self._leave(now, line, leg, "bye", tag=tag)
@@ -102,7 +102,7 @@ class Model:
         was = line.seat
         if was:
             line.leave(now, was, "next", True)
-        return ["done", was.id if was else "", line.seat.id if line.seat else ""]
+        return ["done", was.id if was else "", line.seat.id if line.seat else "", f"{was.id}@phone" if was else ""]
 
     def end_all(self, now, line):
         return ["done", self.lines[line].end_all(now)] if line in self.lines else ["unknown"]
@@ -165,7 +165,9 @@ class Model:
             line.sms_at = until if message else None
             if message:
                 message.attempts, message.status = message.attempts + 1, "sending"
-                rows.append([message.id, line.name, message.to, message.text, message.attempts, json.dumps(line.conf)])
+                leg = message.id.rsplit("-", 2)[0]
+                rows.append([message.id, line.name, message.to, message.text, message.attempts, json.dumps(line.conf),
+                             leg, f"{leg}@phone"])  # fmt: skip
         return rows
 
     def result(self, now, message, attempt, status, again_at=0):

@@ -36,7 +36,7 @@ MUTANTS = {
     "an old result counts for a new attempt": ("or row[3] ~= attempt", ""),
     "a claim does not hold": ("redis.call('ZADD', key.sms_due, until_ms, line)", ""),
     "a retry is not put off": ("redis.call('ZADD', key.sms_due, again_at, line)", "redis.call('ZADD', key.sms_due, now, line)"),
-    "consumers are not woken": ("journal(now, 'ended', line, leg.id, 'reason', reason)", ""),
+    "consumers are not woken": ("journal(now, 'ended', line, leg, 'reason', reason)", ""),
     "the time of talking is lost": ("change.talked = tonumber(leg.talked or 0) +", "change.talked ="),
     "a busy line is deleted": ("  return { 'busy' }\n", ""),
 }  # fmt: skip

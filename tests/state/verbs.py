@@ -6,6 +6,7 @@ Each verb takes the time first (ms), whether its script does or not.
 import json
 
 DID = "+15550100"
+UNCHECKED = ""  # the epoch of a lease that is not looked at
 CALLED_TAG = "t"  # what our To-tags begin with
 
 
@@ -72,28 +73,28 @@ def delete(now, line):
 # ----- the calls consumer -----
 
 
-def due(now, limit=64):
-    return "due", now, limit
+def due(now, limit=64, epoch=UNCHECKED):
+    return "due", epoch, now, limit
 
 
 def no_ack(now, line, leg):
     return "leave", now, leg, "no_ack", 1, "reserved", line, "", ""
 
 
-def applied(now, leg, what, answer="", cseq=""):
-    return "applied", now, leg, what, answer, cseq
+def applied(now, leg, what, answer="", cseq="", epoch=UNCHECKED):
+    return "applied", epoch, now, leg, what, answer, cseq
 
 
-def postpone(_now, leg, at):
-    return "postpone", leg, at
+def postpone(_now, leg, at, epoch=UNCHECKED):
+    return "postpone", epoch, leg, at
 
 
-def media_since(now, started_s):
-    return "media_since", now, started_s
+def media_since(now, started_s, epoch=UNCHECKED):
+    return "media_since", epoch, now, started_s
 
 
-def bye_sent(now, leg, again_at):
-    return "bye_sent", now, leg, again_at
+def bye_sent(now, leg, again_at, epoch=UNCHECKED):
+    return "bye_sent", epoch, now, leg, again_at
 
 
 def bye_done(now, leg):
@@ -103,8 +104,8 @@ def bye_done(now, leg):
 # ----- the SMS consumer -----
 
 
-def claim(now, until, limit=32):
-    return "sms_claim", now, until, limit
+def claim(now, until, limit=32, epoch=UNCHECKED):
+    return "sms_claim", epoch, now, until, limit
 
 
 def result(now, message, attempt, status, again_at=0, error=""):

@@ -348,8 +348,10 @@ static void options_are_checked(void **state)
 	opt.listen = "localhost";
 	assert_int_equal(httpd_start(&other, &opt), EINVAL);
 	opt = options;
-	opt.port = httpd_port(h);
-	assert_int_equal(httpd_start(&other, &opt), EADDRINUSE);
+	opt.port = httpd_port(h); /* a replica of this user shares it */
+	assert_int_equal(httpd_start(&other, &opt), 0);
+	httpd_stop(other);
+	other = NULL;
 	opt = options;
 	opt.hook_key = "";
 	assert_int_equal(httpd_start(&other, &opt), EINVAL);

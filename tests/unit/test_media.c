@@ -60,7 +60,7 @@ static const struct fake_rtpengine obliging;
 
 static int create(const struct fake_rtpengine *how, const char *sdp)
 {
-	const struct media_leg leg = {"a", "call", sdp, ""};
+	const struct media_leg leg = {"a", "shop", "call", sdp, ""};
 
 	start(how);
 	return stop(media_create(&media, &leg, result));
@@ -68,7 +68,7 @@ static int create(const struct fake_rtpengine *how, const char *sdp)
 
 static int park(const struct fake_rtpengine *how, const char *sdp, const char *music)
 {
-	const struct media_leg leg = {"a", "call", sdp, music};
+	const struct media_leg leg = {"a", "shop", "call", sdp, music};
 
 	start(how);
 	return stop(media_park(&media, &leg, result));
@@ -76,8 +76,8 @@ static int park(const struct fake_rtpengine *how, const char *sdp, const char *m
 
 static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
 {
-	const struct media_leg host = {"h", "call-h", host_sdp, ""},
-			       member = {"m", "call-m", member_sdp, ""};
+	const struct media_leg host = {"h", "shop", "call-h", host_sdp, ""},
+			       member = {"m", "shop", "call-m", member_sdp, ""};
 
 	start(how);
 	return stop(media_connect(&media, &host, &member, answers));
@@ -123,6 +123,8 @@ static void a_leg_has_two_sides(void **state)
 			    "[\"port latching\",\"strict source\",\"no-redis-update\"]");
 	assert_string_equal(json_of(1, "flags"),
 			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\"]");
+	assert_string_equal(fake_text(&fake, 0, "label"), "shop"); /* the caller's side alone */
+	assert_string_equal(fake_text(&fake, 1, "label"), "");
 	assert_string_equal(fake_text(&fake, 0, "sdp"), PCMU);
 	assert_has(fake_text(&fake, 1, "sdp"), "c=IN IP4 127.0.0.1\r\n");
 	assert_has(fake_text(&fake, 1, "sdp"), "m=audio 9 RTP/AVP 0 101\r\n");
@@ -198,7 +200,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 	    .rules = {{"play media", NULL,
 		       "{\"result\":\"error\",\"error-reason\":\"Failed to start media playback "
 		       "from file\"}"}}};
-	const struct media_leg leg = {"a", "call", PCMU, "own.wav"};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav"};
 
 	(void)state;
 	start(&how);
@@ -214,7 +216,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 static void a_player_that_fails_otherwise_is_asked_again(void **state)
 {
 	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
-	const struct media_leg leg = {"a", "call", PCMU, ""};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, ""};
 
 	(void)state;
 	start(&how);

@@ -42,13 +42,13 @@ function outbox.write(conf, line, leg, kind, now)
   for i, to in ipairs(conf.sms.to) do
     local id = leg.id .. '-' .. kind .. '-' .. i
     if redis.call('EXISTS', key.sms(id)) == 0 then
-      redis.call('HSET', key.sms(id), 'line', line, 'leg', leg.id, 'kind', kind, 'to', to,
+      redis.call('HSET', key.sms(id), 'line', line, 'leg', leg.id, 'call_id', leg.call_id or '', 'kind', kind, 'to', to,
         'text', text, 'status', 'queued', 'attempts', 0, 'created_at', now, 'updated_at', now)
       local order = redis.call('HINCRBY', key.state(line), 'messages', 1)
       redis.call('ZADD', key.sms_log(line), order, id)
       redis.call('RPUSH', key.sms_queue(line), id)
       redis.call('ZADD', key.sms_due, 'NX', now, line)
-      journal(now, 'sms', line, leg.id, 'sms', id)
+      journal(now, 'sms', line, leg, 'sms', id)
       forget_oldest(line)
     end
   end

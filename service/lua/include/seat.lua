@@ -46,7 +46,7 @@ function seat.admit(conf, line, now)
   local leg = legs.get(head)
   redis.call('HSET', key.state(line), 'seat', head)
   legs.set(leg, { place = 'seat', seated_at = leg.seated_at or now })
-  journal(now, 'admitted', line, head)
+  journal(now, 'admitted', line, leg)
   seat.announce(conf, line, leg, now)
 end
 
@@ -78,7 +78,7 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   redis.call('HDEL', key.leg(leg.id), 'sdp') -- a tombstone needs no offer
   agenda.plan(leg, now)
   record_call(line, leg, reason, now)
-  journal(now, 'ended', line, leg.id, 'reason', reason)
+  journal(now, 'ended', line, leg, 'reason', reason)
   if leg.announced == '1' then
     outbox.write(conf, line, leg, 'left', now)
   end
@@ -92,7 +92,7 @@ local on_host_leave = {
     vacate(line, member)
     redis.call('ZADD', key.queue(line), member.arrival, member.id)
     legs.set(member, { place = 'queue' })
-    journal(now, 'requeued', line, member.id)
+    journal(now, 'requeued', line, member)
   end,
   keep_member = function() end,
 }

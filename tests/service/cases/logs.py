@@ -20,12 +20,22 @@ async def every_line_about_a_call_names_leg_and_call_id(scene):
     await scene.execlined.logs(
         lambda entry: "event=bye_answered" in entry and member.leg in entry, "the BYE's outcome"
     )
-    told = about(scene, member)
+    told = about(scene, member)  # World.__aexit__ looks at the Call-ID of every line with a leg
     events = [pairs["event"] for pairs in told]
-    for event in ("invite_accepted", "sip_event", "leg_hears_music", "connected", "bye_answered"):
+    for event in ("invite_accepted", "sip_event", "leg_hears_music", "connected", "leg_hung_up", "ended", "sms_result",
+                  "bye_answered"):  # fmt: skip
         assert event in events, events
-    sip = [p for p in told if p["event"] in ("invite_accepted", "sip_event", "bye_answered")]
-    assert {p["call_id"] for p in sip} == {member.call_id}, sip
+    assert {p["call_id"] for p in told if "leg" in p} <= {member.call_id, host.call_id}, told
+
+
+@case()
+async def what_a_caller_did_not_ask_for_is_told(scene):
+    line = await scene.line(on_host_leave="end_member")
+    member, other, host = await line.seat(1), await line.wait(2), await line.moderate()
+    await line.talk(host, member)
+    await host.bye()
+    await scene.execlined.logs(lambda e: "event=admitted" in e and other.leg in e and other.call_id in e, "the next one")
+    await scene.execlined.logs(lambda e: "reason=host_left" in e and member.leg in e, "why the member was hung up")
 
 
 @case()

@@ -1,5 +1,7 @@
 """Settings that stop the start."""
 
+import socket
+
 from .. import ports
 from ..harness import case
 from ..parts import EXECLINED, SECRETS, environment
@@ -63,9 +65,24 @@ async def provider_without_its_account_is_named(_):
 @case()
 async def port_in_use_stops_the_start(scene):
     """Nothing is left running, and the part is named."""
-    for free, part in (("EXECLINE_DTMF_PORT", "httpd"), ("EXECLINE_HTTP_PORT", "dtmf")):
-        settings = scene.execlined.settings | {free: str(ports.take())}
-        status, lines = await start_with(**settings)
+    for name, kind, part in (("EXECLINE_HTTP_PORT", socket.SOCK_STREAM, "httpd"), ("EXECLINE_DTMF_PORT", socket.SOCK_DGRAM, "dtmf")):
+        with socket.socket(socket.AF_INET, kind) as taken:
+            taken.bind(("127.0.0.1", 0))
+            settings = scene.execlined.settings | {key: str(ports.take()) for key in ("EXECLINE_HTTP_PORT", "EXECLINE_DTMF_PORT")}
+            status, lines = await start_with(**settings | {name: str(taken.getsockname()[1])})
         assert status == 1, (part, status, lines)
         failed = [entry for entry in lines if "event=start_failed" in entry]
         assert len(failed) == 1 and f"part={part} error=EADDRINUSE" in failed[0], lines
+
+
+@case(alone=True)
+async def unknown_schema_is_refused(scene):
+    """Neither a service that starts nor one that runs touches what another version has written."""
+    redis = scene.world.redis.client()
+    version = redis.get("execline:schema")
+    redis.set("execline:schema", "999")
+    try:
+        status, lines = await start_with(**scene.execlined.settings)
+        assert status == 1 and any("event=schema_unknown found=999 known=1" in entry for entry in lines), lines
+    finally:
+        redis.set("execline:schema", version)

@@ -1,5 +1,7 @@
 """The calls consumer: what is due for it, what it says it has done."""
 
+import redis
+
 from ..world import START_MS, TAG, case, pairs, same
 
 
@@ -248,3 +250,41 @@ def history_says_who_waited_and_talked_for_how_long(w):
     first = w.calls()[0]
     same((first["number"], int(first["joined_at"]), int(first["ended_at"])), ("+15550201", START_MS, START_MS + 5000),
          "who and when")  # fmt: skip
+
+
+@case
+def consumer_whose_lease_has_passed_on_changes_nothing(w):
+    w.call("anna")
+    old = w.run("lease", "first", 5000)
+    w.client.delete(f"{TAG}:lease")  # it lapsed
+    new = w.run("lease", "second", 5000)
+    same(new > old, True, "epochs grow")
+    before = w.stored("anna")
+    acts = {
+        "due": (),
+        "applied": ("anna", "music"),
+        "postpone": ("anna", 1),
+        "media_since": (1,),
+        "bye_sent": ("anna", 1),
+        "claim": (w.now + 1000,),
+    }
+    for verb, args in acts.items():
+        try:
+            got = w.do(verb, *args, epoch=old)
+        except redis.ResponseError as error:
+            got = str(error)
+        same(str(got).startswith("FENCED"), True, f"{verb} of an old epoch: {got}")
+    same(w.stored("anna"), before, "the leg")
+    w.expect_agenda(anna=0)
+    same(len(w.do("due", epoch=new)), 1, "due, for the new one")
+
+
+@case
+def media_changed_by_an_old_consumer_are_made_anew(w):
+    w.call("anna")
+    w.do("applied", "anna", "music")
+    w.expect_agenda()
+    same(w.run("distrust", w.now, "anna"), "ok", "distrust")
+    w.expect_agenda(anna=0)
+    same(w.stored("anna")["applied"], "stale", "applied")
+    same(w.run("distrust", w.now, "nobody"), "unknown", "distrust of nobody")

@@ -6,7 +6,7 @@ from ..world import ANNA, BERT, case, same
 @case
 def host_leaves_and_the_member_is_hung_up(w):
     w.call("host", "anna", "bert")
-    same(w.bye("host"), "left", "BYE of the host")
+    same(w.bye("host"), ["left", "host@phone"], "BYE of the host")
     w.expect_ended("anna", "host_left", bye="due")
     w.expect_places("- | bert | -")
     w.expect_hears(bert="music")

@@ -7,7 +7,7 @@ from ..world import ANNA, BERT, CARL, TAG, TOMBSTONE_MS, case, same
 @case
 def seated_member_leaves_and_the_oldest_waiting_is_let_in(w):
     w.call("host", "anna", "bert", "carl")
-    same(w.bye("anna"), "left", "BYE")
+    same(w.bye("anna"), ["left", "anna@phone"], "BYE")
     w.expect_places("host | bert | carl")
     w.expect_hears(host="talk:bert", bert="talk:host", carl="music")
     w.expect_ended("anna", "bye")
@@ -53,7 +53,7 @@ def bye_with_a_wrong_tag_is_of_another_dialog(w):
 def cancel_gives_the_reservation_back_without_a_message(w):
     w.invite("anna")
     w.call("bert")
-    same(w.cancel("anna"), "left", "CANCEL")
+    same(w.cancel("anna"), ["left", "anna@phone"], "CANCEL")
     w.expect_places("- | bert | -")
     w.expect_ended("anna", "cancel")
     w.expect_texts(f"{BERT} is now on.")
@@ -64,7 +64,7 @@ def cancel_and_failed_delivery_while_waiting(w):
     w.call("anna")
     for leg, verb in (("bert", "cancel"), ("carl", "undelivered"), ("dora", "no_media")):
         w.invite(leg)
-        same(w.do(verb, "main", leg), "left", verb)
+        same(w.do(verb, "main", leg), ["left", f"{leg}@phone"], verb)
     w.expect_places("- | anna | -")
     w.expect_texts(f"{ANNA} is now on.")
 
@@ -112,7 +112,7 @@ def ack_that_never_comes_ends_the_call(w):
     w.call("bert")
     w.wait(32000)
     same([leg for leg, _ in w.do("due")], ["bert", "anna"], "due")
-    same(w.do("no_ack", "main", "anna"), "left", "deadline")
+    same(w.do("no_ack", "main", "anna"), ["left", "anna@phone"], "deadline")
     w.expect_places("- | bert | -")
     w.expect_ended("anna", "no_ack", bye="due")
     w.expect_texts(f"{BERT} is now on.")
@@ -140,7 +140,7 @@ def ack_after_the_release_owes_the_caller_a_bye(w):
 @case
 def ack_that_its_own_bye_overtook_owes_nothing(w):
     w.invite("anna")
-    same(w.bye("anna"), "left", "BYE")
+    same(w.bye("anna"), ["left", "anna@phone"], "BYE")
     same(w.ack("anna"), "ended", "ACK")
     w.expect_ended("anna", "bye")
 
@@ -187,8 +187,8 @@ def member_admitted_who_never_acks_makes_room(w):
 @case
 def owner_hangs_up_one_leg(w):
     w.call("host", "anna", "bert", "carl")
-    same(w.do("hang_up", "main", "bert"), "left", "waiting member")
-    same(w.do("hang_up", "main", "anna"), "left", "seated member")
+    same(w.do("hang_up", "main", "bert"), ["left", "bert@phone"], "waiting member")
+    same(w.do("hang_up", "main", "anna"), ["left", "anna@phone"], "seated member")
     w.expect_places("host | carl | -")
     w.expect_ended("anna", "api", bye="due")
     w.expect_ended("bert", "api", bye="due")
@@ -208,15 +208,15 @@ def leg_of_another_line_is_unknown_to_this_one(w):
 @case
 def next_ends_the_seated_member(w):
     w.call("host", "anna", "bert", "carl")
-    same(w.do("next_member", "main"), ["done", "anna", "bert"], "next")
+    same(w.do("next_member", "main"), ["done", "anna", "bert", "anna@phone"], "next")
     w.expect_places("host | bert | carl")
     w.expect_ended("anna", "next", bye="due")
     w.expect_hears(host="talk:bert", bert="talk:host")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.", f"{BERT} is now on (1 waiting).")
     w.do("next_member", "main")
-    same(w.do("next_member", "main"), ["done", "carl", ""], "next, nobody waits")
+    same(w.do("next_member", "main"), ["done", "carl", "", "carl@phone"], "next, nobody waits")
     w.expect_places("host | - | -")
-    same(w.do("next_member", "main"), ["done", "", ""], "next, nobody sits")
+    same(w.do("next_member", "main"), ["done", "", "", ""], "next, nobody sits")
     same(w.do("next_member", "nowhere"), ["unknown"], "next on a line that is not there")
 
 
