@@ -9,8 +9,8 @@
 
 --- @include "fence"
 --- @include "agenda"
+--- @include "answers"
 
-local ANSWER_MS = 10000
 local epoch, now, id, applied, sdp, cseq = unpack(ARGV)
 
 local refused = fence(epoch)
@@ -26,8 +26,7 @@ if sdp == '' then
   sdp = leg.answer or ''
 end
 if cseq ~= '' and leg.ask == cseq then
-  redis.call('RPUSH', key.answer(id, cseq), sdp)
-  redis.call('PEXPIRE', key.answer(id, cseq), ANSWER_MS)
+  answers.keep(id, cseq, sdp)
   legs.set(leg, { ask = '' })
 elseif leg.ask and leg.ask ~= '' and leg.state ~= 'ended' then
   applied = 'stale' -- asked after we read the leg: its answer is still owed

@@ -3,27 +3,44 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
 --          6 deadline of the ACK (ms)  7 CSeq  8.. name, value pairs stored on the leg (the SIP dialog, the SDP)
--- Returns  { 'conference' | 'hold', role }      reserved, or reserved before (a repeated INVITE)
---          { 'confirmed' | 'ended' }            the leg was here before, and is past its INVITE
+-- Returns  { 'conference' | 'hold', role }      reserved, or reserved before
+--          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
+--          { 'ended' }                          the leg was here before, and is gone
+--          { 'merged' }                         the same INVITE came another way (RFC 3261 8.2.2.2)
 --          { 'moved' }                          the dialled number is not (any more) this line's
 --          { 'disabled' | 'blocked' | 'full' }  the caller is not let in
+--          these two also to a repeated INVITE, whatever has changed
 -- Keeps    at most one member in the seat; nobody waits while it is free; an ended leg stays ended.
 
 --- @include "seat"
+--- @include "answers"
 
 local now, line, id, did, number, deadline, cseq = unpack(ARGV)
 
 local before = legs.get(id)
 local again = before and tonumber(cseq) > tonumber(before.cseq or 0)
+local told = {}
+for i = 8, #ARGV, 2 do
+  told[ARGV[i]] = ARGV[i + 1]
+end
+if before and not again and before.refused then
+  return { before.refused }
+end
+if before and before.state ~= 'ended' and not again and before.branch ~= told.branch then
+  return { 'merged' }
+end
 if before and before.state == 'reserved' then
   if again then
-    legs.set(before, { cseq = cseq, deadline = deadline })
+    legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '' })
     agenda.plan(before, now)
   end
-  return { before.route, before.role }
+  return { before.route, before.role, answers.find(id, cseq) }
+end
+if before and before.state == 'confirmed' then
+  return answers.find(id, cseq) and { before.route, before.role, answers.find(id, cseq) } or { 'merged' }
 end
 if before and (before.confirmed_at or not again) then
-  return { before.state }
+  return { 'ended' }
 end
 if before then
   -- The caller tries again after a refusal (RFC 3261 8.1.3.5: same Call-ID and From-tag, higher CSeq).
@@ -31,15 +48,23 @@ if before then
   redis.call('ZREM', key.agenda, id)
 end
 
+-- Remembered, so that a repeated INVITE is told the same; a CANCEL or ACK finds the leg ended.
+local function refuse(word)
+  local leg = { id = id }
+  legs.set(leg, { state = 'ended', refused = word, cseq = cseq, want = 'gone', applied = 'gone', bye = 'none' })
+  agenda.plan(leg, now)
+  return { word }
+end
+
 local conf = line_config(line)
 if not conf or not contains(conf.dids, did) then
   return { 'moved' }
 end
 if not conf.enabled then
-  return { 'disabled' }
+  return refuse('disabled')
 end
 if number ~= '' and contains(conf.blocked, number) then
-  return { 'blocked' }
+  return refuse('blocked')
 end
 
 local leg = { id = id }
@@ -47,8 +72,8 @@ local fields = {
   line = line, number = number, state = 'reserved', joined_at = now, deadline = deadline,
   want = '', applied = '', bye = 'none', cseq = cseq, music = conf.music or '',
 }
-for i = 8, #ARGV, 2 do
-  fields[ARGV[i]] = ARGV[i + 1]
+for name, value in pairs(told) do
+  fields[name] = value
 end
 
 if number ~= '' and contains(conf.hosts, number) then
@@ -69,7 +94,7 @@ else
     fields.place, fields.route = 'queue', 'hold'
     redis.call('ZADD', key.queue(line), fields.arrival, id)
   else
-    return { 'full' }
+    return refuse('full')
   end
 end
 

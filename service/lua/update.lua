@@ -4,8 +4,11 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = as before)  6 Contact ('' = as before)
 -- Returns  { 'asked', key of the answer } | { 'unknown' } | { 'pending' } (before the ACK, or one is open)
+--          | { 'late' } (a later one was taken before; RFC 3261 12.2.2)
+-- Keeps    a repeated one is answered as before and changes nothing.
 
 --- @include "seat"
+--- @include "answers"
 
 local now, id, to_tag, cseq, sdp, contact = unpack(ARGV)
 
@@ -13,10 +16,16 @@ local leg = legs.get(id)
 if not leg or leg.state == 'ended' or ((leg.to_tag or '') ~= '' and leg.to_tag ~= to_tag) then
   return { 'unknown' }
 end
+if answers.find(id, cseq) then
+  return { 'asked', key.answer(id, cseq) }
+end
+if tonumber(cseq) <= tonumber(leg.last_cseq or leg.cseq) and leg.ask ~= cseq then
+  return { 'late' }
+end
 if leg.state ~= 'confirmed' or (leg.ask and leg.ask ~= '' and leg.ask ~= cseq) then
   return { 'pending' }
 end
-local change = { applied = 'stale', ask = cseq }
+local change = { applied = 'stale', ask = cseq, last_cseq = cseq }
 if sdp ~= '' then
   change.sdp = sdp
 end

@@ -150,7 +150,7 @@ static int on_info(struct happening *h, const struct answer **a)
 static int await_answer(struct happening *h, const struct sdp_offer *offer, const char *key)
 {
 	char *sdp = NULL;
-	int err = store_pop(h->app->store, key, ANSWER_MS, &sdp);
+	int err = store_await(h->app->store, key, ANSWER_MS, &sdp);
 
 	if (err)
 		return err;
@@ -174,7 +174,7 @@ static int update(struct happening *h, const struct sdp_offer *offer, const char
 		return err;
 	if (h->outcome == LINE_ASKED)
 		*a = await_answer(h, offer, key) ? &server_error : &ok;
-	else
+	else if (h->outcome != LINE_LATE)
 		*a = h->outcome == LINE_PENDING ? &pending : &no_dialog;
 	return 0;
 }

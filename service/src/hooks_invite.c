@@ -27,6 +27,7 @@ struct invite {
 	char from[HOOKS_URI_BUF], to[HOOKS_URI_BUF], pai[HOOKS_HEADER_BUF], privacy[HOOKS_TEXT_BUF];
 	char contact[HOOKS_URI_BUF], record_route[HOOKS_HEADER_BUF], source[HOOKS_TEXT_BUF];
 	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
+	char branch[HOOKS_TEXT_BUF];
 	char sdp[SDP_MAX];
 	int64_t cseq;
 	bool trusted;
@@ -54,6 +55,7 @@ static const struct json_field fields[] = {
     STR(transport, true),
     STR(socket, false),
     STR(local, true),
+    STR(branch, false),
     STR(sdp, false),
     {.name = "cseq",
      .kind = JSON_K_INT,
@@ -72,6 +74,7 @@ struct asking {
 	char did[E164_BUF], line[LINE_ID_BUF], leg[LEG_ID_MAX];
 	struct sdp_offer *offer;
 	char reduced[SDP_MAX], answer[SDP_MAX];
+	char whole[SDP_MAX]; /* the answer, as the caller gets it; "" = none yet */
 	enum line_outcome outcome;
 };
 
@@ -88,7 +91,7 @@ static const struct refusal {
       [LINE_BLOCKED] = {603, "Decline", 0},
       [LINE_FULL] = {486, "Busy Here", 0},
       [LINE_ENDED] = {487, "Request Terminated", 0},
-      [LINE_CONFIRMED] = {482, "Merged Request", 0}, /* RFC 3261 8.2.2.2 */
+      [LINE_MERGED] = {482, "Merged Request", 0}, /* RFC 3261 8.2.2.2 */
 };
 
 static void refuse(const struct asking *a, struct httpd_reply *rep, const struct refusal *why)
@@ -107,7 +110,7 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 	reply_json(rep, 200, json_done(o, err));
 }
 
-static void admit(const struct asking *a, struct httpd_reply *rep, const char *answer)
+static void admit(const struct asking *a, struct httpd_reply *rep)
 {
 	const bool hold = a->outcome == LINE_HOLD;
 	const struct hooks_contact c = {hold ? "hold" : "conf", a->line, a->leg, a->in.local,
@@ -119,7 +122,7 @@ static void admit(const struct asking *a, struct httpd_reply *rep, const char *a
 	err |= json_set_str(o, "route", line_outcome_name(a->outcome));
 	err |= json_set_str(o, "leg", a->leg);
 	err |= json_set_str(o, "uri", uri);
-	err |= json_set_str(o, "sdp", answer);
+	err |= json_set_str(o, "sdp", a->whole);
 	metrics_inc(hold ? METRIC_DECISIONS_HOLD : METRIC_DECISIONS_CONFERENCE);
 	log_info("invite_accepted", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
@@ -128,11 +131,9 @@ static void admit(const struct asking *a, struct httpd_reply *rep, const char *a
 	reply_json(rep, 200, json_done(o, err));
 }
 
-/* Asks the line that the number is thought to belong to; when it has moved, the one it belongs to
- * now. */
-static int join(struct asking *a)
+static struct line_invite invite_of(const struct asking *a)
 {
-	const struct line_invite inv = {
+	return (struct line_invite){
 	    .line = a->line,
 	    .leg = a->leg,
 	    .did = a->did,
@@ -146,14 +147,24 @@ static int join(struct asking *a)
 	    .contact = a->in.contact,
 	    .route = a->in.record_route,
 	    .socket = a->in.socket,
+	    .branch = a->in.branch,
 	    .sdp = a->reduced,
 	};
-	int err = line_join(a->app->store, &inv, &a->outcome);
+}
+
+/* Asks the line that the number is thought to belong to; when it has moved, the one it belongs to
+ * now. */
+static int join(struct asking *a)
+{
+	const struct line_invite inv = invite_of(a);
+	int err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
 
 	if (err || a->outcome != LINE_MOVED)
 		return err;
 	err = lines_find(a->app->lines, a->did, true, a->line);
-	return err ? err : line_join(a->app->store, &inv, &a->outcome);
+	if (!err)
+		err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
+	return err;
 }
 
 /* Whether the message is one that we can serve, before any state is touched. */
@@ -196,25 +207,29 @@ static int give_back(const struct asking *a)
 	return line_leave(a->app->store, a->line, a->leg, &how, &outcome, NULL);
 }
 
-static int make_media(struct asking *a, char *whole, size_t max)
+static int make_media(struct asking *a)
 {
 	const struct media_leg leg = {.id = a->leg,
 				      .line = a->line,
 				      .call_id = a->in.call_id,
 				      .sdp = a->reduced,
 				      .music = ""};
+	const struct line_invite inv = invite_of(a);
 	int err = media_create(&a->app->media, &leg, a->answer);
 
-	return err ? err : sdp_answer_expand(a->offer, a->answer, whole, max);
+	if (!err)
+		err = sdp_answer_expand(a->offer, a->answer, a->whole, sizeof(a->whole));
+	if (!err)
+		line_answered(a->app->store, &inv, a->answer, a->whole);
+	return err;
 }
 
 static void seat_them(struct asking *a, struct httpd_reply *rep)
 {
-	char whole[SDP_MAX];
-	int err = make_media(a, whole, sizeof(whole));
+	int err = a->whole[0] ? 0 : make_media(a);
 
 	if (!err) {
-		admit(a, rep, whole);
+		admit(a, rep);
 		return;
 	}
 	log_error("invite_without_media", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),

@@ -67,9 +67,13 @@ static int transition(struct store *s, enum script script, const char *line,
 	return err;
 }
 
-int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out)
+int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out, char *answer,
+	      size_t max)
 {
 	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	const char *before;
+	int err;
 
 	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, inv->line);
@@ -85,8 +89,28 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "contact", inv->contact);
 	store_arg_pair(&args, "record_route", inv->route);
 	store_arg_pair(&args, "socket", inv->socket);
+	store_arg_pair(&args, "branch", inv->branch);
 	store_arg_pair(&args, "sdp", inv->sdp);
-	return transition(s, SCRIPT_JOIN, inv->line, &args, out, NULL);
+	err = transition(s, SCRIPT_JOIN, inv->line, &args, out, &r);
+	before = store_reply_str(store_reply_at(r, 2));
+	if (!err && snprintf(answer, max, "%s", before) >= (int)max)
+		err = ENOSPC;
+	store_reply_free(r);
+	return err;
+}
+
+void line_answered(struct store *s, const struct line_invite *inv, const char *answer,
+		   const char *whole)
+{
+	struct store_args args = {.n = 0};
+	char tag[SHARD_TAG_BUF];
+
+	shard_tag(shard_of_line(inv->line), tag);
+	store_arg(&args, inv->leg);
+	store_arg_int(&args, inv->cseq);
+	store_arg(&args, answer);
+	store_arg(&args, whole);
+	store_post(s, SCRIPT_ANSWERED, tag, &args);
 }
 
 int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,

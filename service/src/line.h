@@ -25,7 +25,9 @@ enum {
 	X(LINE_BLOCKED, "blocked")	 /* join: this caller is not wanted */                     \
 	X(LINE_FULL, "full")		 /* join: too many wait */                                 \
 	X(LINE_ENDED, "ended")		 /* the leg has ended before */                            \
-	X(LINE_CONFIRMED, "confirmed")	 /* the dialog is up */                                    \
+	X(LINE_CONFIRMED, "confirmed")	 /* confirm: the dialog is up */                           \
+	X(LINE_MERGED, "merged")	 /* join: the same INVITE came another way */              \
+	X(LINE_LATE, "late")		 /* update: a later one was taken before */                \
 	X(LINE_LEFT, "left")		 /* leave: done */                                         \
 	X(LINE_REPEATED, "repeated")	 /* it had happened before */                              \
 	X(LINE_KEPT, "kept")		 /* leave: the leg is in another state */                  \
@@ -54,11 +56,26 @@ struct line_invite {
 	int64_t deadline;   /**< by when the ACK must have come, ms */
 	int64_t cseq;
 	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
-	const char *sdp; /**< reduced to what we take */
+	const char *branch; /**< of the top Via: which transaction it is */
+	const char *sdp;    /**< reduced to what we take */
 };
 
-/** Reserve a place: LINE_CONFERENCE, LINE_HOLD, LINE_CONFIRMED (it has one, ACKed), or why not. */
-int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out);
+/**
+ * Reserve a place: LINE_CONFERENCE, LINE_HOLD, or why not.
+ *
+ * @param answer  SDP answer that this INVITE got before, "" = none; SDP_MAX bytes
+ */
+int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out, char *answer,
+	      size_t max);
+
+/**
+ * Keep the SDP answer of an INVITE for repeated ones. Redis is not waited for: the caller is.
+ *
+ * @param answer  As rtpengine gave it
+ * @param whole   As the caller gets it
+ */
+void line_answered(struct store *s, const struct line_invite *inv, const char *answer,
+		   const char *whole);
 
 /** The ACK: LINE_CONFIRMED, LINE_REPEATED, LINE_ENDED, LINE_UNKNOWN. */
 int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,
@@ -90,7 +107,7 @@ struct line_update {
 /**
  * A caller's new description: LINE_ASKED, LINE_PENDING, LINE_UNKNOWN.
  *
- * @param key  With LINE_ASKED: where store_pop() finds the SDP answer
+ * @param key  With LINE_ASKED: where store_await() finds the SDP answer
  */
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
 		enum line_outcome *out, char *key, size_t max);

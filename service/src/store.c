@@ -160,6 +160,26 @@ static void give_back(struct store *s, redisContext *c)
 		redisFree(c);
 }
 
+/* Replies of store_post() that have not been read yet, in the connection's own room for its user.
+ */
+static uintptr_t owed(const redisContext *c)
+{
+	return (uintptr_t)c->privdata;
+}
+
+static int read_owed(redisContext *c)
+{
+	while (owed(c)) {
+		void *r = NULL;
+
+		if (redisGetReply(c, &r) != REDIS_OK)
+			return ECONNREFUSED;
+		freeReplyObject(r);
+		c->privdata = (void *)(owed(c) - 1);
+	}
+	return 0;
+}
+
 /* One command on one connection. *rp is set whenever Redis answered, errors included. */
 static int command_on(redisContext *c, const struct store_command *cmd, redisReply **rp)
 {
@@ -167,6 +187,8 @@ static int command_on(redisContext *c, const struct store_command *cmd, redisRep
 	const unsigned limit_ms = cmd->wait_ms + STORE_COMMAND_MS;
 	redisReply *r;
 
+	if (read_owed(c))
+		return ECONNREFUSED;
 	if (cmd->wait_ms)
 		redisSetTimeout(c, (struct timeval){limit_ms / 1000, (limit_ms % 1000) * 1000});
 	r = redisCommandArgv(c, cmd->argc, (const char **)(uintptr_t)cmd->argv, NULL);
@@ -284,6 +306,28 @@ int store_do(struct store *s, enum script script, const char *tag, const struct 
 
 	store_reply_free(r);
 	return err;
+}
+
+/* The body goes along, since nobody hears of NOSCRIPT; Redis compiles it once. */
+void store_post(struct store *s, enum script script, const char *tag, const struct store_args *args)
+{
+	const char *argv[4 + STORE_ARGS_MAX] = {"EVAL", script_sources[script].body, "1", tag};
+	redisContext *c = take_idle(s);
+	int argc = 4, done = 0, err = c ? read_owed(c) : connect_new(s, &c);
+
+	for (size_t i = 0; i < args->n && i < STORE_ARGS_MAX; i++)
+		argv[argc++] = args->v[i];
+	if (!err && redisAppendCommandArgv(c, argc, argv, NULL) != REDIS_OK)
+		err = ENOMEM;
+	while (!err && !done)
+		err = redisBufferWrite(c, &done) == REDIS_OK ? 0 : ECONNREFUSED;
+	if (err) {
+		metrics_inc(METRIC_STORE_ERRORS);
+		redisFree(c);
+		return;
+	}
+	c->privdata = (void *)(owed(c) + 1);
+	give_back(s, c);
 }
 
 int store_ping(struct store *s)

@@ -84,20 +84,27 @@ __attribute__((warn_unused_result)) int store_run(struct store *s, enum script s
 __attribute__((warn_unused_result)) int store_do(struct store *s, enum script script,
 						 const char *tag, const struct store_args *args);
 
+/**
+ * Run a script whose reply does not matter, without waiting for it; it is lost when Redis is. For
+ * what only saves work later, on the way of a call's answer.
+ */
+void store_post(struct store *s, enum script script, const char *tag,
+		const struct store_args *args);
+
 /** @return 0 if Redis answers, else as store_run() */
 __attribute__((warn_unused_result)) int store_ping(struct store *s);
 
 /**
- * Wait until a list has an element, and take it.
+ * Wait until a list has an element; it stays there.
  *
  * @param key      List, named by a script
  * @param wait_ms  For how long at the most
- * @param out      Element, malloc'd
+ * @param out      Element, malloc'd; never ""
  *
  * @return 0, ETIMEDOUT nothing came, ENOMEM, else as store_run()
  */
-__attribute__((warn_unused_result)) int store_pop(struct store *s, const char *key,
-						  unsigned wait_ms, char **out);
+__attribute__((warn_unused_result)) int store_await(struct store *s, const char *key,
+						    unsigned wait_ms, char **out);
 
 /**
  * Make a consumer group of a shard's journal, reading from its beginning, unless it exists.

@@ -86,10 +86,10 @@ const struct store_reply *store_journal_entry(const struct store_reply *r, size_
 	return store_reply_at(entries_of(r), i);
 }
 
-int store_pop(struct store *s, const char *key, unsigned wait_ms, char **out)
+int store_await(struct store *s, const char *key, unsigned wait_ms, char **out)
 {
 	char wait[16];
-	const char *argv[] = {"BLPOP", key, wait};
+	const char *argv[] = {"BLMOVE", key, key, "LEFT", "LEFT", wait};
 	struct store_reply *r = NULL;
 	char *text;
 	int err;
@@ -97,16 +97,15 @@ int store_pop(struct store *s, const char *key, unsigned wait_ms, char **out)
 	if (!s || !key || !out)
 		return EINVAL;
 	snprintf(wait, sizeof(wait), "%u.%03u", wait_ms / 1000, wait_ms % 1000);
-	err = store_command(
-	    s, &(struct store_command){.argv = argv, .argc = 3, .wait_ms = wait_ms, .once = true},
-	    &r);
+	err = store_command(s, &(struct store_command){.argv = argv, .argc = 6, .wait_ms = wait_ms},
+			    &r);
 	if (err)
 		goto out;
-	if (store_reply_len(r) != 2) {
+	if (!store_reply_str(r)[0]) {
 		err = ETIMEDOUT;
 		goto out;
 	}
-	text = strdup(store_reply_str(store_reply_at(r, 1)));
+	text = strdup(store_reply_str(r));
 	if (!text)
 		err = ENOMEM;
 	else

@@ -23,19 +23,25 @@ class Model:
     def invite(self, now, line, leg, number, did=DID, **_):
         if leg in self.legs:
             known = self.legs[leg]
-            return [known.route, known.role] if known.state == "reserved" else [known.state]
+            if known.state == "reserved":
+                return [known.route, known.role]
+            return [known.refused or ("merged" if known.state == "confirmed" else "ended")]
         line = self.lines.get(line)
         if not line or did not in line.conf["dids"]:
             return ["moved"]
         if not line.conf["enabled"]:
-            return ["disabled"]
+            return self._refuse(leg, "disabled")
         if number and number in line.conf["blocked"]:
-            return ["blocked"]
+            return self._refuse(leg, "blocked")
         new = Leg(leg, line.name, number, host=number in line.conf["hosts"], joined=now)
         if not line.enter(now, new):
-            return ["full"]
+            return self._refuse(leg, "full")
         self.legs[leg] = new
         return [new.route, new.role]
+
+    def _refuse(self, leg, word):
+        self.legs[leg] = Leg(leg, state="ended", applied="gone", refused=word)
+        return [word]
 
     def ack(self, now, leg, tag):
         leg = self.legs.get(leg)
@@ -85,10 +91,15 @@ class Model:
         known = self.legs.get(leg)
         if not known or known.state == "ended" or known.tag not in ("", tag):
             return ["unknown"]
+        asked = ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}"]
+        if str(cseq) in known.answered:
+            return asked
+        if cseq <= known.last_cseq and known.ask != str(cseq):
+            return ["late"]
         if known.state != "confirmed" or known.ask not in ("", str(cseq)):
             return ["pending"]
-        known.applied, known.ask = "stale", str(cseq)
-        return ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}"]
+        known.applied, known.ask, known.last_cseq = "stale", str(cseq), cseq
+        return asked
 
     # ----- the owner -----
 
@@ -130,6 +141,7 @@ class Model:
             return "unknown"
         if cseq and leg.ask == cseq:
             leg.ask = ""
+            leg.answered.add(str(cseq))
         elif leg.ask and leg.state != "ended":
             what = "stale"
         leg.applied = what

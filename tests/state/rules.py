@@ -23,6 +23,9 @@ class Leg:
     talks_since: int | None = None
     applied: str = ""
     ask: str = ""
+    last_cseq: int = 1  # of the INVITE, then of its updates
+    answered: set = field(default_factory=set)  # their CSeqs
+    refused: str = ""
 
     @property
     def role(self):

@@ -18,9 +18,9 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1):
+def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1, branch="b"):
     return ("join", now, line, leg, did, number, now + ack_within_ms, cseq,
-            "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "sdp", f"offer of {leg}")  # fmt: skip
+            "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}")  # fmt: skip
 
 
 def ack(now, leg, tag):

@@ -16,6 +16,31 @@ async def repeated_invite_gives_the_same_answer(scene):
 
 
 @case()
+async def repeated_invite_gets_the_same_answer_whatever_came_between(scene):
+    """It touches no media: the two who talk go on."""
+    line = await scene.line()
+    member, host = line.member(1), line.host()
+    first = await member.decide()
+    await member.ack()
+    await line.up(host, "conference")
+    await line.talk(host, member)
+    commands = len(scene.tap.of(member.leg))
+    assert await member.decide() == first
+    assert len(scene.tap.of(member.leg)) == commands, scene.tap.of(member.leg)[commands:]
+
+
+@case()
+async def repeated_reinvite_gets_the_same_answer(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    first = await member.tell("reinvite", cseq=2, sdp=member.parts["sdp"])
+    second = await member.tell("reinvite", cseq=4, sdp=member.parts["sdp"])
+    assert first["code"] == second["code"] == 200, (first, second)
+    assert await member.tell("reinvite", cseq=2, sdp=member.parts["sdp"]) == first
+    assert (await member.tell("reinvite", cseq=3, sdp=member.parts["sdp"]))["code"] == 500
+
+
+@case()
 async def repeated_reports_change_nothing(scene):
     line = await scene.line()
     member = await line.seat(1)
@@ -29,10 +54,10 @@ async def repeated_reports_change_nothing(scene):
 
 
 @case()
-async def invite_of_a_call_that_is_up_is_482(scene):
+async def invite_that_came_another_way_too_is_482(scene):
     line = await scene.line()
     member = await line.seat(1)
-    assert (await member.ask()).body["code"] == 482
+    assert (await line.hook("invite", member.parts | {"branch": "z9hG4bK-another"})).body["code"] == 482
     await line.has(member=member)
 
 

@@ -132,7 +132,7 @@ def late_result_for_an_ended_leg_keeps_it_until_its_media_are_gone(w):
 
 
 def answer_of(w, leg, cseq):
-    return w.client.lpop(f"{TAG}:answer:{leg}:{cseq}")
+    return w.client.lindex(f"{TAG}:answer:{leg}:{cseq}", 0)
 
 
 @case
@@ -171,7 +171,14 @@ def reinvites_one_at_a_time(w):
     same(w.reinvite("anna", 3), ["pending"], "while another is open")
     same(w.reinvite("anna", 2), ["asked", f"{TAG}:answer:anna:2"], "the same again")
     w.do("applied", "anna", "music", "answer", 2)
+    before = w.stored("anna")
+    same(w.reinvite("anna", 2), ["asked", f"{TAG}:answer:anna:2"], "the same again, answered")
+    same(w.stored("anna"), before, "the leg")
     same(w.reinvite("anna", 3), ["asked", f"{TAG}:answer:anna:3"], "after the answer")
+    w.do("applied", "anna", "music", "answer", 3)
+    same(w.reinvite("anna", 2), ["asked", f"{TAG}:answer:anna:2"], "an earlier one again")
+    same(answer_of(w, "anna", 2), "answer", "its answer")
+    same(w.reinvite("anna", 1), ["late"], "one that comes too late")
     same(w.do("reinvite", "anna", "t-other", 4), ["unknown"], "of another dialog")
     same(w.do("reinvite", "nobody", "t", 4), ["unknown"], "of a leg that is not there")
 

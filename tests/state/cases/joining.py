@@ -89,7 +89,8 @@ def expect_refusal(w, leg, answer):
     before = w.places()
     same(w.invite(leg), [answer], "INVITE")
     same(w.places(), before, "places")
-    same(leg in w.view().legs, False, "a trace of the leg")
+    same((w.leg(leg).state, w.leg(leg).place, w.leg(leg).ttl_ms > 0), ("ended", "", True), "what is remembered")
+    same(w.invite(leg), [answer], "the same INVITE again")
     same(leg in w.view().agenda, False, "a task for the leg")
     w.expect_texts()
 
@@ -105,7 +106,8 @@ def disabled_line_takes_nobody(w):
 def blocked_caller_is_refused(w):
     expect_refusal(w, "spam", "blocked")
     w.configure(blocked=[])
-    same(w.invite("spam"), ["conference", "member"], "INVITE once no more blocked")
+    same(w.invite("spam"), ["blocked"], "the same INVITE again, whatever has changed")
+    same(w.invite("spam", cseq=2), ["conference", "member"], "a new INVITE once no more blocked")
 
 
 @case
@@ -115,7 +117,7 @@ def full_queue_refuses_but_not_the_host(w):
     w.invite("bert")
     expect_refusal(w, "carl", "full")
     w.bye("bert")
-    same(w.invite("carl"), ["hold", "member"], "INVITE after somebody gave up")
+    same(w.invite("carl", cseq=2), ["hold", "member"], "a new INVITE after somebody gave up")
     same(w.invite("host"), ["conference", "host"], "INVITE of the host")
 
 
@@ -137,8 +139,12 @@ def repeated_invite_gets_the_stored_answer(w):
     w.bye("anna")  # bert is admitted before his ACK
     same(w.invite("bert"), ["hold", "member"], "INVITE again, admitted meanwhile")
     w.ack("bert")
-    same(w.invite("bert"), ["confirmed"], "INVITE after the ACK")
+    same(w.run("answered", "bert", 1, "inner", "outer"), "ok", "answer")
+    same(w.invite("bert"), ["hold", "member", "outer"], "INVITE after the ACK")
+    same(w.stored("bert")["answer"], "inner", "the answer that the caller has")
+    same(w.invite("bert", branch="other"), ["merged"], "the same INVITE by another way")
     w.bye("bert")
+    same(w.run("answered", "bert", 1, "inner", "late"), "unknown", "answer after the end")
     same(w.invite("bert"), ["ended"], "INVITE after the BYE")
     w.expect_places("- | - | -")
 
