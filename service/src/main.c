@@ -2,12 +2,10 @@
  * @file main.c  Start the parts in order, wait for the signal, stop in reverse
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "api.h"
@@ -17,12 +15,14 @@
 #include "e164.h"
 #include "hooks.h"
 #include "log.h"
+#include "net.h"
 #include "outbox.h"
 #include "worker.h"
 
 enum {
 	DRAIN_MS = 5000, /* for HTTP requests, and then for messages on their way */
 	OWNER_BUF = 128,
+	REPLICAS_MAX = 64, /* on one host */
 };
 
 static const char LOOPBACK[] = "127.0.0.1";
@@ -79,7 +79,7 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("rtpengine", ng_alloc(&app->media.ng, LOOPBACK, app->cfg.ng_port));
 	if (!err)
-		err = failed("music", music_alloc(&app->media.music));
+		err = failed("music", music_alloc(&app->media.music, app->cfg.ng_port));
 	if (!err)
 		err = failed("uptime", uptime_alloc(&p->uptime, app->media.ng));
 	if (!err)
@@ -90,18 +90,31 @@ static int start_clients(struct parts *p)
 	return err;
 }
 
+/* In containers on the host's network all replicas may have the same host name and process id, so
+ * each has a number. That of a dead one is free at once: who is started in its place has its
+ * leases. */
+static int name_ourselves(struct parts *p)
+{
+	char host[64] = "", name[64];
+	int fd,
+	    err = EADDRINUSE; /* the descriptor is never closed: the number is ours while we live */
+
+	gethostname(host, sizeof(host) - 1);
+	for (unsigned n = 1; n <= REPLICAS_MAX && err == EADDRINUSE; n++) {
+		snprintf(name, sizeof(name), "execlined-%u-%u", p->app.cfg.redis_port, n);
+		err = net_claim(name, &fd);
+		snprintf(p->owner, sizeof(p->owner), "%s:%u", host, n);
+	}
+	return err;
+}
+
 static int start_consumers(struct parts *p)
 {
 	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, p->owner};
-	char host[64] = "";
-	uint32_t lot = 0;
+	int err = name_ourselves(p);
 
-	/* In containers on the host's network all replicas may have the same name and process id.
-	 */
-	if (getrandom(&lot, sizeof(lot), 0) != sizeof(lot))
-		return failed("worker", errno);
-	gethostname(host, sizeof(host) - 1);
-	snprintf(p->owner, sizeof(p->owner), "%s:%ld:%08" PRIx32, host, (long)getpid(), lot);
+	if (err)
+		return failed("worker", err);
 	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media, p->uptime};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
 	return failed("worker", worker_start(&p->worker, &opt));

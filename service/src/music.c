@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "music.h"
+#include "net.h"
 
 enum {
 	BAD_FILES = 64, /* remembered; a later one takes the place of the oldest */
@@ -27,18 +30,24 @@ struct bad_file {
 
 struct music {
 	pthread_mutex_t lock; /* held from music_begin() to music_end() */
+	char turn[32];	      /* a name that the replica has whose turn it is to play */
+	int turn_fd;	      /* -1 = it is not ours */
+	int64_t
+	    hung_until; /* monotonic, ms: another has kept it for too long and is not waited for */
 	uint64_t first_alias, last_alias;
 	struct bad_file bad[BAD_FILES];
 	size_t failures; /* the last BAD_FILES of them are in bad[] */
 };
 
-int music_alloc(struct music **mp)
+int music_alloc(struct music **mp, uint16_t ng_port)
 {
 	struct music *m = calloc(1, sizeof(*m));
 
 	if (!m)
 		return ENOMEM;
 	pthread_mutex_init(&m->lock, NULL);
+	snprintf(m->turn, sizeof(m->turn), "execline-music-%u", ng_port);
+	m->turn_fd = -1;
 	/* No other process, before us or beside us, has asked for the same. */
 	if (getrandom(&m->first_alias, sizeof(m->first_alias), 0) != sizeof(m->first_alias)) {
 		free(m);
@@ -91,6 +100,31 @@ static int print_path(const struct music_file *file, uint64_t alias, char path[M
 	return n < 0 || n >= MUSIC_PATH_BUF ? ENOSPC : 0;
 }
 
+/* Waits until no other replica plays. Without its turn it plays all the same after a while: whoever
+ * has it was stopped, and its command is long over. */
+static void take_turn(struct music *m)
+{
+	const struct timespec nap = {0, 500 * 1000};
+	int64_t until = clock_mono_ms() + MUSIC_TURN_MS;
+
+	if (clock_mono_ms() < m->hung_until)
+		until = 0;
+	while (net_claim(m->turn, &m->turn_fd) == EADDRINUSE) {
+		if (clock_mono_ms() >= until) {
+			m->hung_until = clock_mono_ms() + MUSIC_PAUSE_MS;
+			return;
+		}
+		nanosleep(&nap, NULL);
+	}
+}
+
+static void end_turn(struct music *m)
+{
+	if (m->turn_fd >= 0)
+		close(m->turn_fd);
+	m->turn_fd = -1;
+}
+
 /* A line's own file may have failed under its plain name before we were started. */
 int music_begin(struct music *m, const struct music_file *file, char path[MUSIC_PATH_BUF])
 {
@@ -107,6 +141,8 @@ int music_begin(struct music *m, const struct music_file *file, char path[MUSIC_
 		err = print_path(file, file->own ? m->first_alias : 0, path);
 	if (err)
 		pthread_mutex_unlock(&m->lock);
+	else
+		take_turn(m);
 	return err;
 }
 
@@ -123,5 +159,6 @@ void music_end(struct music *m, const struct music_file *file, bool readable)
 		bad->alias = ++m->last_alias;
 		bad->not_before = clock_mono_ms() + MUSIC_PAUSE_MS;
 	}
+	end_turn(m);
 	pthread_mutex_unlock(&m->lock);
 }

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "net.h"
@@ -21,6 +24,29 @@ int net_share(int fd)
 	int on = 1;
 
 	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ? errno : 0;
+}
+
+int net_claim(const char *name, int *fdp)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	const size_t len =
+	    strlen(name); /* an abstract address begins with a NUL and has no other */
+	int fd, err = 0;
+
+	if (len >= sizeof(sa.sun_path))
+		return EINVAL;
+	memcpy(sa.sun_path + 1, name, len);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno;
+	if (bind(fd, (const struct sockaddr *)&sa,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + len)))
+		err = errno;
+	if (err)
+		close(fd);
+	else
+		*fdp = fd;
+	return err;
 }
 
 static int bind_and_listen(int fd, const struct addrinfo *ai, int backlog, uint16_t *port)

@@ -18,6 +18,17 @@
 __attribute__((warn_unused_result)) int net_share(int fd);
 
 /**
+ * Have a name that no other living process of this network namespace has, as long as the descriptor
+ * is open: the kernel takes it back from the dead at once (unix(7), abstract addresses).
+ *
+ * @param name  Printable
+ * @param fdp   Descriptor, written only on success
+ *
+ * @return 0, EADDRINUSE somebody has it, EINVAL it is too long, or what the system said
+ */
+__attribute__((warn_unused_result)) int net_claim(const char *name, int *fdp);
+
+/**
  * Make a TCP socket that listens, on a port that replicas may share.
  *
  * @param address  IPv4 or IPv6 address

@@ -36,7 +36,7 @@ static void start(const struct fake_rtpengine *how)
 	fake = *how;
 	fake_rtpengine_start(&fake);
 	assert_int_equal(ng_alloc(&media.ng, "127.0.0.1", fake.port), 0);
-	assert_int_equal(music_alloc(&media.music), 0);
+	assert_int_equal(music_alloc(&media.music, 1), 0);
 	media.standard = "hold.wav";
 	snprintf(result, sizeof(result), "untouched");
 }

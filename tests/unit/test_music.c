@@ -22,7 +22,7 @@ static struct music *music;
 static int start(void **state)
 {
 	(void)state;
-	return music_alloc(&music);
+	return music_alloc(&music, 1);
 }
 
 static int stop(void **state)
@@ -133,36 +133,55 @@ static atomic_int playing, most;
 
 static void *play_often(void *arg)
 {
+	struct music *m = arg;
 	char path[MUSIC_PATH_BUF];
 	uintptr_t failures = 0;
 
-	(void)arg;
 	for (int i = 0; i < PLAYS; i++) {
 		int now;
 
-		failures += music_begin(music, &standard, path) != 0;
+		failures += music_begin(m, &standard, path) != 0;
 		now = atomic_fetch_add(&playing, 1) + 1;
 		if (now > atomic_load(&most))
 			atomic_store(&most, now);
 		atomic_fetch_sub(&playing, 1);
-		music_end(music, &standard, true);
+		music_end(m, &standard, true);
 	}
 	return (void *)failures;
 }
 
+/* Threads of two replicas. */
 static void one_plays_at_a_time(void **state)
 {
+	struct music *replica = NULL;
 	pthread_t threads[THREADS];
 	void *failures;
 
 	(void)state;
+	assert_int_equal(music_alloc(&replica, 1), 0);
 	for (size_t i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, play_often, NULL), 0);
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, play_often, i % 2 ? replica : music), 0);
 	for (size_t i = 0; i < THREADS; i++) {
 		assert_int_equal(pthread_join(threads[i], &failures), 0);
 		assert_null(failures);
 	}
 	assert_int_equal(atomic_load(&most), 1);
+	music_free(replica);
+}
+
+static void a_replica_that_hangs_is_not_waited_for_for_ever(void **state)
+{
+	struct music *hung = NULL;
+	char path[MUSIC_PATH_BUF];
+
+	(void)state;
+	assert_int_equal(music_alloc(&hung, 1), 0);
+	assert_int_equal(music_begin(hung, &standard, path), 0);
+	assert_int_equal(play(&standard, true, path), 0);
+	music_end(hung, &standard, true);
+	assert_int_equal(play(&standard, true, path), 0);
+	music_free(hung);
 }
 
 static void many_bad_files_are_remembered(void **state)
@@ -187,6 +206,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read_rests, start, stop),
 	    cmocka_unit_test_setup_teardown(a_name_that_is_too_long_is_refused, start, stop),
 	    cmocka_unit_test_setup_teardown(one_plays_at_a_time, start, stop),
+	    cmocka_unit_test_setup_teardown(a_replica_that_hangs_is_not_waited_for_for_ever, start,
+					    stop),
 	    cmocka_unit_test_setup_teardown(many_bad_files_are_remembered, start, stop),
 	};
 

@@ -3,12 +3,15 @@
 import asyncio
 import signal
 import time
+from contextlib import asynccontextmanager
 
+from lib.api import Api
 from lib.waiting import eventually
 
+from .. import logs, ports
 from ..harness import case, refused
 from ..line import left, on
-from ..parts import Execlined
+from ..parts import SECRETS, Execlined
 from ..world import World
 
 TAKEN_OVER_S = 8  # the lease of a process that died lasts 5 s
@@ -156,6 +159,61 @@ async def another_process_takes_over(scene):
     finally:
         if twin.running:
             await twin.kill()
+
+
+@asynccontextmanager
+async def twin_of(scene, **settings):
+    """A second replica, on the same ports unless others are given."""
+    twin = Execlined(scene.execlined.settings)
+    twin.settings = scene.execlined.settings | settings
+    twin.api = Api(("127.0.0.1", int(twin.settings["EXECLINE_HTTP_PORT"])), SECRETS["EXECLINE_ADMIN_TOKEN"])
+    await twin.start()
+    try:
+        yield twin
+    finally:
+        if twin.running:
+            twin.signal(signal.SIGCONT)
+            await twin.kill()
+        logs.check(twin.lines, SECRETS.values())
+
+
+@case(alone=True)
+async def replicas_share_the_port_and_the_dead_is_not_missed(scene):
+    line = await scene.line()
+    async with twin_of(scene) as twin:
+        first, host = await line.seat(1), await line.moderate()
+        await line.talk(host, first)
+        await scene.execlined.kill()
+
+        async def is_answered():
+            return (await scene.api.ask("GET", "/readyz", token="")).status == 200
+
+        await eventually(is_answered, bool, "the other one answers at the same port", 2)
+        waiting = await line.wait(2)
+        await first.bye()
+        await line.talk(host, waiting, within=TAKEN_OVER_S)
+        assert await twin.stop() == 0
+
+
+@case(alone=True)
+async def replica_that_was_paused_changes_nothing_when_it_comes_back(scene):
+    """The other one has its shards by then; what it still holds in its hands is not accepted."""
+    line = await scene.line()
+    first, host = await line.seat(1), await line.moderate()
+    await line.talk(host, first)
+    waiting = await line.wait(2)
+    free = str(ports.take())
+    async with twin_of(scene, EXECLINE_HTTP_PORT=free, EXECLINE_DTMF_PORT=free) as twin:
+        scene.execlined.signal(signal.SIGSTOP)
+        line.api = twin.api
+        await first.bye()
+        await line.talk(host, waiting, within=TAKEN_OVER_S)
+        since = len(scene.execlined.lines)
+        scene.execlined.signal(signal.SIGCONT)
+        line.api = scene.execlined.api
+        await scene.execlined.logs(lambda e: "event=shard_lease" in e and "held=false" in e, "that its leases are gone", 5, since)
+        await line.talk(host, waiting)
+        await line.has(host, waiting)
 
 
 @case(alone=True)
