@@ -12,6 +12,7 @@
 #include "app.h"
 #include "caller.h"
 #include "digest.h"
+#include "fault.h"
 #include "hooks.h"
 #include "hooks_priv.h"
 #include "json_decode.h"
@@ -114,10 +115,14 @@ static const struct answer server_error = {500, "Server Internal Error", RETRY_A
 /* The ACK of a refusal goes to the dialled number (RFC 3261 17.1.1.3) and confirms nothing. */
 static int on_ack(struct happening *h, const struct answer **a)
 {
+	int err;
+
 	*a = &ok;
 	if (!h->in_dialog)
 		return 0;
-	return line_confirm(h->app->store, h->line, h->leg, h->in.to_tag, &h->outcome);
+	err = line_confirm(h->app->store, h->line, h->leg, h->in.to_tag, &h->outcome);
+	fault_here(FAULT_CONFIRMED);
+	return err;
 }
 
 static int on_bye(struct happening *h, const struct answer **a)
@@ -125,6 +130,7 @@ static int on_bye(struct happening *h, const struct answer **a)
 	const struct line_leaving how = {.reason = "bye", .to_tag = h->in.to_tag};
 	int err = line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 
+	fault_here(FAULT_LEFT);
 	*a = h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH ? &no_dialog : &ok;
 	return err;
 }
@@ -172,6 +178,7 @@ static int update(struct happening *h, const struct sdp_offer *offer, const char
 	*a = &server_error;
 	if (err)
 		return err;
+	fault_here(FAULT_UPDATED);
 	if (h->outcome == LINE_ASKED)
 		*a = await_answer(h, offer, key) ? &server_error : &ok;
 	else if (h->outcome != LINE_LATE)

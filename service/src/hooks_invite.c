@@ -9,6 +9,7 @@
 #include "caller.h"
 #include "clock.h"
 #include "digest.h"
+#include "fault.h"
 #include "hooks.h"
 #include "hooks_priv.h"
 #include "json_decode.h"
@@ -226,9 +227,12 @@ static int make_media(struct asking *a)
 
 static void seat_them(struct asking *a, struct httpd_reply *rep)
 {
-	int err = a->whole[0] ? 0 : make_media(a);
+	int err;
 
+	fault_here(FAULT_JOINED);
+	err = a->whole[0] ? 0 : make_media(a);
 	if (!err) {
+		fault_here(FAULT_MEDIA_MADE);
 		admit(a, rep);
 		return;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fault.h"
 #include "e164.h"
 #include "lines.h"
 #include "log.h"
@@ -213,6 +214,7 @@ int lines_put(struct lines *l, const char *line, const struct lineconf *conf, bo
 		err = claim(l, line, conf, why);
 	if (err)
 		goto out;
+	fault_here(FAULT_NUMBERS_CLAIMED);
 	shard_tag(shard_of_line(line), tag);
 	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, line);

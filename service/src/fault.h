@@ -1,0 +1,44 @@
+/**
+ * @file fault.h  Places where a process may be killed or stopped, for tests of what is left then
+ *
+ * Compiled in only with EXECLINE_FAULTS (`make sanitized`). EXECLINE_FAULT=<point> kills the
+ * process the first time it comes there, <point>:stop stops it (SIGSTOP).
+ */
+#ifndef FAULT_H
+#define FAULT_H
+
+/** Point, name, what has happened just before it. */
+#define FAULT_POINTS(X)                                                                            \
+	X(JOINED, "joined", "a place is reserved, no media yet")                                   \
+	X(MEDIA_MADE, "media_made", "the media are made, Kamailio has no decision yet")            \
+	X(CONFIRMED, "confirmed", "the ACK is taken, nobody was told")                             \
+	X(LEFT, "left", "the place is given up, the report is not acknowledged")                   \
+	X(UPDATED, "updated", "a new description is taken, nobody waits for its answer yet")       \
+	X(DUE_READ, "due_read", "the consumer knows what is to be done")                           \
+	X(MUSIC_PLAYS, "music_plays", "the music plays, which is not recorded")                    \
+	X(CONNECTED, "connected", "two legs are connected, which is not recorded")                 \
+	X(HALF_RECORDED, "half_recorded", "it is recorded of one of the two")                      \
+	X(MEDIA_DELETED, "media_deleted", "a leg's media are deleted, which is not recorded")      \
+	X(BYE_NOTED, "bye_noted", "a BYE is noted as sent, and is not")                            \
+	X(BYE_ANSWERED, "bye_answered", "a BYE is answered, which is not recorded")                \
+	X(SMS_CLAIMED, "sms_claimed", "a message is claimed and not sent")                         \
+	X(SMS_ANSWERED, "sms_answered", "the provider has taken a message, which is not recorded") \
+	X(NUMBERS_CLAIMED, "numbers_claimed", "a line's numbers are claimed, the line is not there")
+
+enum fault {
+#define X(id, name, after) FAULT_##id,
+	FAULT_POINTS(X)
+#undef X
+};
+
+#ifdef EXECLINE_FAULTS
+/** Does what EXECLINE_FAULT says of this point. */
+void fault_here(enum fault point);
+#else
+static inline void fault_here(enum fault point)
+{
+	(void)point;
+}
+#endif
+
+#endif
