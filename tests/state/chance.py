@@ -10,7 +10,7 @@ MEMBERS = [f"+155502{i:02}" for i in range(6)]
 PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
 PAUSE_WEIGHTS = (30, 58, 10, 2)
 BYE_AGAIN_MS = 45000
-CLAIM_MS = 30000
+CLAIM_MS = 4000  # short, so that some lapse
 
 
 class Chance:
@@ -25,7 +25,8 @@ class Chance:
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
         self.media_started_s = START_MS // 1000
         self.byes = []  # legs whose BYE is under way
-        self.claims = []  # (message, attempt)
+        self.claims = []  # (message, claim, what was to be done)
+        self.reported = None  # the message that a report was about
         self.quiet_since = {}  # ended legs with nothing to do: when something last happened to them
 
     def start(self):
@@ -47,7 +48,7 @@ class Chance:
         if event.verb in CALLERS:
             self.calls.append(event)
         elif event.verb == "claim":
-            self.claims += [(row[0], row[4]) for row in self.player.answer]
+            self.claims += [(row[0], row[4], row[8]) for row in self.player.answer if row[8] in ASKING or row[8] == "send"]
         elif event.verb == "due":
             self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
         elif event.verb == "expire":
@@ -76,7 +77,8 @@ class Chance:
         return CONFIG | {
             "dids": [LINES[line]],
             "hosts": HOSTS[: rng.randint(1, 2)],
-            "sms": {"to": HOSTS[: 1 + (line == "b")]} | ({"text_left": "{line}: {number}, {waiting}"} if line == "c" else {}),
+            "sms": {"to": HOSTS[: 1 + (line == "b")]} | ({"text_left": "{line}: {number}, {waiting}"} if line == "c" else {})
+            | rng.choice([{}, {"on_unknown": "resend"}, {"on_unknown": "leave"}]),
             "max_waiting": rng.choice([0, 2, 3, 8]),
             "on_host_leave": rng.choice(["end_member", "requeue_member", "keep_member"]),
             "enabled": rng.random() < 0.95,
@@ -183,23 +185,37 @@ class Chance:
     # ----- the SMS consumer -----
 
     def claim(self):
-        return "claim", (self.now + CLAIM_MS, self.rng.randint(1, 3))
+        max_age = verbs.MAX_AGE_MS if self.rng.random() < 0.7 else self.rng.choice([20000, 60000])
+        return "claim", (self.now + CLAIM_MS, self.rng.randint(1, 3), max_age)
 
     def result(self):
         """Sometimes twice, sometimes never."""
         if not self.claims:
             return None
         at = self.rng.randrange(len(self.claims))
-        message, attempt = self.claims[at] if self.rng.random() < 0.1 else self.claims.pop(at)
-        status = self.rng.choices(["sent", "failed", "queued"], [6, 1, 2])[0]
-        return "result", (message, attempt, status, self.now + self.rng.randrange(5000))
+        message, number, todo = self.claims[at] if self.rng.random() < 0.1 else self.claims.pop(at)
+        verdicts = {"sent": 4, "failed": 1, "again": 2, "doubt": 2, "unasked": 3}
+        if todo in ASKING:
+            verdicts = {"sent": 2, "delivered": 1, "failed": 1, "absent": 3, "doubt": 1, "unasked": 3}
+        verdict = self.rng.choices(list(verdicts), verdicts.values())[0]
+        return "result", (message, number, verdict, self.now + self.rng.randrange(5000))
+
+    def report(self):
+        """Of any message, also of one that was never sent, in any order."""
+        if not self.reported or self.rng.random() < 0.6:
+            messages = [m.id for line in self.player.model.lines.values() for m in line.messages[-6:]]
+            self.reported = self._one(messages)
+        status = self.rng.choices(["sent", "delivered", "failed"], [2, 3, 2])[0]
+        return self.reported and ("report", (self.reported, status))
 
 
+ASKING = ("ask", "lapsed")
 CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite"}
 FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
 ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
     (Chance.reinvite, 4), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
     (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_since, 0.7),
-    (Chance.bye_over, 4), (Chance.claim, 7), (Chance.result, 7),
+    (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
+    (Chance.report, 3),
 )  # fmt: skip

@@ -56,8 +56,9 @@ def drain(player, now):
             work(player, now, leg)
         if any(at <= now for at in player.view.sms_due.values()):
             player.play(Event(now, "claim", (now + 1000,)))
-            for message, _line, _to, _text, attempt, *_ in player.answer:
-                player.play(Event(now, "result", (message, attempt, "sent")))
+            for message, _line, _to, _text, number, *_, todo, _written in player.answer:
+                if todo not in ("expired", "unknown"):
+                    player.play(Event(now, "result", (message, number, "sent")))
     return now
 
 

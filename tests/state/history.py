@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from . import verbs
 from .invariants import broken
-from .model import FINAL, Model
+from .model import Model
 from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
 BRIEF = 160
-CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "claim", "result"}
+CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "claim", "result", "report"}
 
 
 class Event(NamedTuple):
@@ -110,7 +110,7 @@ class Player:
         for name, line in self.model.lines.items():
             rows = [(i, dict(zip(flat[::2], flat[1::2]))) for i, flat in self._scripts.run("sms_list", TAG, name, 1000)]
             messages = [(i, row["to"], row["text"], row["status"], int(row["attempts"])) for i, row in reversed(rows)]
-            compare(f"messages of {name}", messages, [tuple(vars(m).values()) for m in line.messages])
+            compare(f"messages of {name}", messages, [(m.id, m.to, m.text, m.status, m.attempts) for m in line.messages])
             rows = [flat[1::2] for _, flat in reversed(self._scripts.run("calls_list", TAG, name, 1000))]
             calls = [(leg, number, role, *map(int, times), reason) for leg, number, role, *times, reason in rows]
             compare(f"ended calls of {name}", calls, line.calls)
@@ -189,7 +189,7 @@ def expected_by(model):
     for name, line in model.lines.items():
         places = [leg.id if leg else "" for leg in (line.host, line.pending, line.seat)]
         queue, messages = [leg.id for leg in line.queue], [m.id for m in line.messages]
-        unsent = [(m.id, m.status, m.attempts) for m in line.messages if m.status not in FINAL]
+        unsent = [(m.id, m.status, m.attempts) for m in line.messages if m.open]
         wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls))
     for name, leg in model.legs.items():
         role, want = leg.role if leg.line else "", model.wanted(leg)

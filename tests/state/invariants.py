@@ -85,7 +85,7 @@ def joined_then_left(view, line):
     """5. One "is now on" for each seated member, one "has left" for each that had one, in that order."""
     said = []
     for message in line.messages:
-        leg, kind, _recipient = message.rsplit("-", 2)
+        leg, kind, _recipient = message.removeprefix(line.name + ".").rsplit("-", 2)
         if said[-1:] != [(leg, kind)]:
             said.append((leg, kind))
     if len(set(said)) != len(said):

@@ -3,9 +3,14 @@
 import json
 
 from .rules import Leg, Line
-from .verbs import DID
+from .verbs import DID, MAX_AGE_MS
 
-FINAL = ("sent", "failed")  # messages
+# What a report may change, once the message has been tried.
+TOLD = {
+    "sent": ("queued", "sending", "unknown"),
+    "delivered": ("queued", "sending", "unknown", "sent", "failed", "expired"),
+    "failed": ("queued", "sending", "unknown", "sent"),
+}
 
 
 class Model:
@@ -167,29 +172,71 @@ class Model:
             self.legs[leg].bye_owed = False
         return "ok" if leg in self.legs else "unknown"
 
-    # ----- the SMS consumer -----
+    # ----- the SMS consumer, and the provider's reports -----
 
-    def claim(self, now, until, limit=32):
+    def claim(self, now, until, limit=32, max_age=MAX_AGE_MS):
         due = sorted((line.sms_at, name) for name, line in self.lines.items() if line.sms_at is not None)
         rows = []
         for line in [self.lines[name] for at, name in due if at <= now][:limit]:
-            message = next((m for m in line.messages if m.status not in FINAL), None)
-            line.sms_at = until if message else None
-            if message:
-                message.attempts, message.status = message.attempts + 1, "sending"
-                leg = message.id.rsplit("-", 2)[0]
-                rows.append([message.id, line.name, message.to, message.text, message.attempts, json.dumps(line.conf),
-                             leg, f"{leg}@phone"])  # fmt: skip
+            todo = None
+            while todo in (None, "expired", "unknown") and line.first():
+                message = line.first()
+                todo = self._claim_one(now, until, max_age, line, message)
+                leg = message.id.rsplit("-", 2)[0].split(".")[1]
+                rows.append([message.id, line.name, message.to, message.text, message.claim, json.dumps(line.conf),
+                             leg, f"{leg}@phone", todo, message.written])  # fmt: skip
         return rows
 
-    def result(self, now, message, attempt, status, again_at=0):
-        for line in self.lines.values():
-            for m in line.messages:
-                if m.id == message:
-                    if (m.status, m.attempts) != ("sending", attempt):
-                        return "stale"
-                    m.status = status
-                    unsent = any(other.status not in FINAL for other in line.messages)
-                    line.sms_at = (again_at if status == "queued" else now) if unsent else None
-                    return "ok"
-        return "unknown"
+    @staticmethod
+    def _claim_one(now, until, max_age, line, message):
+        if now - message.written >= max_age:
+            safe = message.status == "queued" and not message.doubts
+            line.settle_message(now, message, "expired" if safe else "unknown")
+            return message.status
+        line.sms_at = until
+        message.claim += 1
+        if message.status == "queued":
+            message.status, message.attempts = "sending", message.attempts + 1
+            return "send"
+        if message.status == "sending":
+            message.status, message.doubt_is_open, message.doubts = "unknown", True, message.doubts + 1
+            return "lapsed"
+        return "ask"
+
+    def _find(self, name):
+        return next(((line, m) for line in self.lines.values() for m in line.messages if m.id == name), (None, None))
+
+    @staticmethod
+    def _told(now, line, message, status):
+        if not message.attempts or message.status not in TOLD[status]:
+            return False
+        line.settle_message(now, message, status)
+        return True
+
+    def result(self, now, message, claim, verdict, again_at=0):
+        line, m = self._find(message)
+        if not m:
+            return ["unknown"]
+        if verdict in ("sent", "delivered"):
+            return ["ok" if self._told(now, line, m, verdict) else "stale", m.status]
+        under_way = m.status == "sending" or m.doubt_is_open
+        if m.claim != claim or not under_way:
+            return ["stale", m.status]
+        if verdict in ("doubt", "unasked"):
+            m.doubts += m.status == "sending"
+        if verdict == "failed":
+            line.settle_message(now, m, "failed")
+        elif verdict == "doubt":
+            m.status, m.doubt_is_open, line.sms_at = "unknown", True, again_at
+        elif verdict == "unasked":
+            line.message_policy(now, again_at, m)
+        else:
+            m.doubts = 0 if verdict == "absent" else m.doubts
+            line.message_not_taken(now, now if verdict == "absent" else again_at, m)
+        return ["ok", m.status]
+
+    def report(self, now, message, status):
+        line, m = self._find(message)
+        if not m:
+            return ["unknown"]
+        return ["moved" if self._told(now, line, m, status) else "kept", m.status]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 STANDARD = {"on": "{number} is now on your conference line{waiting_note}.", "left": "{number} has left your conference line."}
+DOUBTS_MAX = 3  # requests for one message that may have been taken
 TEMPLATE = {"on": "text_joined", "left": "text_left"}
 
 
@@ -37,8 +38,22 @@ class Message:
     id: str
     to: str
     text: str
+    written: int
     status: str = "queued"
     attempts: int = 0
+    claim: int = 0
+    doubts: int = 0  # attempts that may have been taken
+    doubt_is_open: bool = False  # `unknown`, and something will be done about it
+    over: bool = False  # "is now on", and the member has left
+
+    @property
+    def kind(self):
+        return self.id.rsplit("-", 2)[1]
+
+    @property
+    def open(self):
+        """Whether it may have to be sent."""
+        return self.status in ("queued", "sending") or self.doubt_is_open
 
 
 @dataclass(eq=False)
@@ -136,13 +151,65 @@ class Line:
         waited = 0 if leg.host else (now if leg.seated is None else leg.seated) - leg.joined
         self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason))
         if leg.announced:
-            self._tell(now, leg, "left")
+            spared = self._withdraw(now, leg)
+            self._tell(now, leg, "left", spared)
 
-    def _tell(self, now, leg, kind):
+    def _withdraw(self, now, leg):
+        """Cancels what has not gone out of "is now on"; returns who need not be told that the member has left."""
+        spared = []
+        for message in [m for m in self.messages if m.id.startswith(f"{self.name}.{leg.id}-on-") and m.open]:
+            if message.status == "queued" and not message.doubts:
+                spared.append(message.to)
+                self.settle_message(now, message, "cancelled")
+            elif message.status == "queued":
+                self.settle_message(now, message, "unknown")
+            else:
+                message.over = True
+        return spared
+
+    def _tell(self, now, leg, kind, spared=()):
         sms, waiting = self.conf["sms"], len(self.queue)
         text = sms.get(TEMPLATE[kind], STANDARD[kind])
         for name, value in (("number", leg.number or "Anonymous caller"), ("line", self.name), ("waiting", str(waiting)),
                             ("waiting_note", f" ({waiting} waiting)" if waiting else "")):  # fmt: skip
             text = text.replace("{" + name + "}", value)
-        self.messages += [Message(f"{leg.id}-{kind}-{i}", to, text) for i, to in enumerate(sms["to"], 1)]
-        self.sms_at = now if self.sms_at is None else self.sms_at
+        for i, to in enumerate(sms["to"], 1):
+            status = "cancelled" if to in spared else "queued"
+            self.messages.append(Message(f"{self.name}.{leg.id}-{kind}-{i}", to, text, now, status))
+            if status == "queued" and self.sms_at is None:
+                self.sms_at = now
+
+    # ----- messages; what it means for a message, and for those behind it -----
+
+    def first(self):
+        """The message whose turn it is."""
+        return next((m for m in self.messages if m.open), None)
+
+    def settle_message(self, now, message, status):
+        """Nothing more is to be sent of it."""
+        was_first = message is self.first()
+        message.status, message.doubt_is_open = status, False
+        if was_first:
+            self.sms_at = now if self.first() else None
+
+    def message_waits(self, at, message):
+        message.status, message.doubt_is_open, self.sms_at = "queued", False, at
+
+    def message_not_taken(self, now, at, message):
+        if not message.over:
+            self.message_waits(at, message)
+        elif message.doubts:
+            self.settle_message(now, message, "unknown")
+        else:
+            self.settle_message(now, message, "cancelled")
+            leg = message.id.rsplit("-", 2)[0]
+            for left in [m for m in self.messages if m.id.startswith(f"{leg}-left-") and m.to == message.to]:
+                if left.status == "queued":
+                    self.settle_message(now, left, "cancelled")
+
+    def message_policy(self, now, at, message):
+        policy = self.conf["sms"].get("on_unknown", {"on": "resend", "left": "leave"}[message.kind])
+        if policy == "resend" and not message.over and message.doubts < DOUBTS_MAX:
+            self.message_waits(at, message)
+        else:
+            self.settle_message(now, message, "unknown")

@@ -6,6 +6,7 @@ Each verb takes the time first (ms), whether its script does or not.
 import json
 
 DID = "+15550100"
+MAX_AGE_MS = 900_000  # of a message
 UNCHECKED = ""  # the epoch of a lease that is not looked at
 CALLED_TAG = "t"  # what our To-tags begin with
 
@@ -101,12 +102,16 @@ def bye_done(now, leg):
     return "bye_done", now, leg
 
 
-# ----- the SMS consumer -----
+# ----- the SMS consumer, and the provider's reports -----
 
 
-def claim(now, until, limit=32, epoch=UNCHECKED):
-    return "sms_claim", epoch, now, until, limit
+def claim(now, until, limit=32, max_age=MAX_AGE_MS, epoch=UNCHECKED):
+    return "sms_claim", epoch, now, until, limit, max_age
 
 
-def result(now, message, attempt, status, again_at=0, error=""):
-    return "sms_result", now, message, attempt, status, "log", "", error, again_at
+def result(now, message, claim_no, verdict, again_at=0, error="", provider_id=""):
+    return "sms_result", now, message, claim_no, verdict, "log", provider_id, error, again_at
+
+
+def report(now, message, status, provider_id="", error="", provider="log"):
+    return "sms_report", now, message, provider, status, provider_id, error

@@ -80,7 +80,7 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   record_call(line, leg, reason, now)
   journal(now, 'ended', line, leg, 'reason', reason)
   if leg.announced == '1' then
-    outbox.write(conf, line, leg, 'left', now)
+    outbox.left(conf, line, leg, now)
   end
 end
 

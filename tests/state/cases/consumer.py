@@ -222,7 +222,7 @@ def what_the_consumers_must_know_is_in_the_journal(w):
     same(seen, [
         ("line_put", ""), ("joined", "host"), ("confirmed", "host"), ("joined", "anna"), ("confirmed", "anna"),
         ("sms", "anna"), ("joined", "bert"), ("confirmed", "bert"), ("updated", "anna"), ("ended", "anna"),
-        ("sms", "anna"), ("admitted", "bert"), ("sms", "bert"),
+        ("sms_cancelled", "anna"), ("sms_cancelled", "anna"), ("admitted", "bert"), ("sms", "bert"),
     ], "journal")  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def deleted_line_leaves_nothing(w):
     w.apply_all()
     kept = (f"{TAG}:journal", f"{TAG}:leg:")
     same([key for key in w.client.keys() if not key.startswith(kept)], [], "keys")
-    same(w.do("result", "anna-on-1", 1, "sent"), "unknown", "result of a message that went with it")
+    same(w.do("result", "main.anna-on-1", 1, "sent"), ["unknown"], "result of a message that went with it")
     same(w.invite("carl"), ["moved"], "INVITE")
     same(w.ack("anna"), "ended", "late ACK")
 
