@@ -66,9 +66,15 @@ static const struct setting settings[] = {
      STRING(URL, messagebird_url, "https://rest.messagebird.com/messages"),
      "where MessageBird takes messages"},
     {"EXECLINE_MESSAGEBIRD_KEY", HIDDEN(messagebird_key, "", 0), "access key of MessageBird"},
+    {"EXECLINE_MESSAGEBIRD_SIGNING_KEY", HIDDEN(messagebird_signing_key, "", 0),
+     "key by which MessageBird signs its delivery reports"},
     {"EXECLINE_SMS_WEBHOOK_URL", STRING(URL, sms_webhook_url, ""),
      "where the webhook provider posts messages"},
     {"EXECLINE_SMS_WEBHOOK_KEY", HIDDEN(sms_webhook_key, "", 0), "bearer token it sends along"},
+    {"EXECLINE_SMS_MAX_AGE_S", NUMBER(sms_max_age_s, "900", 1, 86400),
+     "seconds after which a message that could not be sent is given up"},
+    {"EXECLINE_PUBLIC_URL", STRING(URL, public_url, ""),
+     "URL by which providers reach the service, for delivery reports"},
     {"EXECLINE_LOG_LEVEL", ONE_OF(log_level_names, log_level, "info"),
      "least level that is logged"},
 };
@@ -327,6 +333,14 @@ static int check_provider(const struct config *cfg, char why[CONFIG_WHY_MAX])
 	return EINVAL;
 }
 
+static void cut_slashes(char *url)
+{
+	size_t len = strlen(url);
+
+	while (len && url[len - 1] == '/')
+		url[--len] = '\0';
+}
+
 int config_load(struct config *cfg, config_getenv_h *getenvh, char why[CONFIG_WHY_MAX])
 {
 	struct config new = {0};
@@ -338,6 +352,7 @@ int config_load(struct config *cfg, config_getenv_h *getenvh, char why[CONFIG_WH
 		err = load(&settings[i], getenvh, &new, why);
 	if (!err)
 		err = check_provider(&new, why);
+	cut_slashes(new.public_url);
 	if (!err)
 		*cfg = new;
 	explicit_bzero(&new, sizeof(new));

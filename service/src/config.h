@@ -43,9 +43,12 @@ struct config {
 	char sms_from[CONFIG_NAME_MAX];
 	char messagebird_url[CONFIG_URL_MAX];
 	char messagebird_key[CONFIG_SECRET_MAX];
+	char messagebird_signing_key[CONFIG_SECRET_MAX];
 	char sms_webhook_url[CONFIG_URL_MAX];
 	char sms_webhook_key[CONFIG_SECRET_MAX];
-	int log_level; /**< enum log_level */
+	unsigned sms_max_age_s;
+	char public_url[CONFIG_URL_MAX]; /**< without a slash at its end */
+	int log_level;			 /**< enum log_level */
 };
 
 /** Names of the SMS providers, NULL-terminated */

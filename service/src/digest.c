@@ -2,10 +2,12 @@
  * @file digest.c  SHA-256 and what ExecLine derives from it
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "digest.h"
 
@@ -97,4 +99,22 @@ bool digest_equal(const char *a, const char *b)
 	    sha256(&(struct part){b, strlen(b)}, 1, mb))
 		return false;
 	return CRYPTO_memcmp(ma, mb, sizeof(ma)) == 0;
+}
+
+bool digest_hmac_ok(enum digest_sha sha, struct digest_bytes key, struct digest_bytes message,
+		    struct digest_bytes mac)
+{
+	const EVP_MD *const md[] = {
+	    [DIGEST_SHA256] = EVP_sha256(),
+	    [DIGEST_SHA384] = EVP_sha384(),
+	    [DIGEST_SHA512] = EVP_sha512(),
+	};
+	unsigned char own[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (!key.p || !key.n || key.n > INT_MAX || !message.p || !mac.p)
+		return false;
+	if (!HMAC(md[sha], key.p, (int)key.n, message.p, message.n, own, &len))
+		return false;
+	return mac.n == len && CRYPTO_memcmp(own, mac.p, len) == 0;
 }

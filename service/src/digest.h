@@ -47,4 +47,28 @@ __attribute__((warn_unused_result)) int digest_leg_id(const char *call_id, const
  */
 bool digest_equal(const char *a, const char *b);
 
+enum digest_sha {
+	DIGEST_SHA256,
+	DIGEST_SHA384,
+	DIGEST_SHA512,
+};
+
+/** Bytes, as in HMAC's key and message. */
+struct digest_bytes {
+	const void *p;
+	size_t n;
+};
+
+/**
+ * Check a message authentication code (HMAC, RFC 2104) in a time that tells nothing about where it
+ * differs.
+ *
+ * @param key  Not empty
+ * @param mac  Code to be checked; one of another length than the hash is wrong
+ *
+ * @return true if it is the message's
+ */
+bool digest_hmac_ok(enum digest_sha sha, struct digest_bytes key, struct digest_bytes message,
+		    struct digest_bytes mac);
+
 #endif

@@ -15,6 +15,7 @@ enum {
 struct httpd_request {
 	const char *method;
 	const char *path;
+	const char *target;		 /**< path and query as they came, nothing decoded */
 	const char *id;			 /**< X-Request-Id of the client, or one made here */
 	const char *arg[HTTPD_ARGS_MAX]; /**< what stands for the placeholders, in their order */
 	const char *body;		 /**< NUL-terminated, never NULL */

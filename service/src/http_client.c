@@ -115,6 +115,8 @@ static int set_options(struct transfer *t, const struct http_request *req)
 	bad |= curl_easy_setopt(e, CURLOPT_PROXY, ""); /* not even that of the environment */
 	bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
+	bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, req->once ? 1L : 0L);
+	bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, req->once ? 1L : 0L);
 	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
@@ -177,10 +179,11 @@ static void report(const struct transfer *t, int err, const char *error)
 
 	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &bytes);
 	res.sent = bytes > 0;
-	if (!err) {
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &res.status);
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &res.status);
+	if (res.status < 200) /* not the last word */
+		res.status = 0;
+	if (res.status)
 		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-	}
 	if (retry_after_s > HTTP_CLIENT_RETRY_AFTER_MAX)
 		retry_after_s = HTTP_CLIENT_RETRY_AFTER_MAX;
 	res.retry_after_s = (unsigned)retry_after_s;

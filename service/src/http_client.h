@@ -25,6 +25,9 @@ struct http_request {
 	const char *const *headers; /**< "Name: value", NULL-terminated; may be NULL */
 	const char *body;	    /**< may be NULL; with one, name its Content-Type */
 	unsigned timeout_ms;	    /**< for all of it, not 0 */
+	bool once; /**< never sent a second time: a connection of its own. On a kept one that turns
+			out to be closed, libcurl sends any request again, and the server may
+			have taken it the first time. */
 };
 
 struct http_result {
@@ -32,8 +35,8 @@ struct http_result {
 				EMSGSIZE response too large; ECANCELED; ENOMEM; EIO anything else */
 	const char *error; /**< why, for people; "" on success */
 	bool sent;	   /**< bytes of the request may have reached the server */
-	long status;	   /**< 0 on error */
-	const char *body;  /**< NUL-terminated, never NULL, valid during the call */
+	long status;	  /**< 0 = none has come; with an error, it is the body that is not whole */
+	const char *body; /**< NUL-terminated, never NULL, valid during the call */
 	size_t body_len;
 	unsigned retry_after_s; /**< 0 = the response does not say */
 };

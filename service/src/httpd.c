@@ -45,9 +45,10 @@ struct httpd {
 	bool draining;
 };
 
-/* A request and its answer; lives from the end of the head to the end of the answer. */
+/* A request and its answer; lives from its first line to the end of the answer. */
 struct exchange {
-	struct httpd *h;
+	struct httpd *h; /* NULL until the end of the head */
+	char *target;
 	struct MHD_Connection *conn;
 	int64_t start_ms;
 	char id[HTTPD_ID_MAX];
@@ -191,6 +192,7 @@ static void call_handler(struct exchange *x, const char *method, const char *pat
 	struct httpd_request req = {
 	    .method = method,
 	    .path = path,
+	    .target = x->target,
 	    .id = x->id,
 	    .body = x->body.p ? x->body.p : "",
 	    .body_len = x->body.len,
@@ -204,15 +206,25 @@ static void call_handler(struct exchange *x, const char *method, const char *pat
 
 /* ----- life of an exchange ----- */
 
-static enum MHD_Result begin(struct httpd *h, struct MHD_Connection *conn, const char *method,
-			     const char *path, void **ctx)
+/* Called by libmicrohttpd with the target of the request, before it decodes and cuts it. */
+static void *on_target(void *cls, const char *target, struct MHD_Connection *conn)
 {
-	uint64_t length = content_length(conn);
 	struct exchange *x = calloc(1, sizeof(*x));
 
-	if (!x)
+	(void)cls;
+	(void)conn;
+	if (x)
+		x->target = strdup(target);
+	return x;
+}
+
+static enum MHD_Result begin(struct httpd *h, struct MHD_Connection *conn, const char *method,
+			     const char *path, struct exchange *x)
+{
+	uint64_t length = content_length(conn);
+
+	if (!x || !x->target)
 		return MHD_NO;
-	*ctx = x;
 	x->h = h;
 	x->conn = conn;
 	x->start_ms = clock_mono_ms();
@@ -250,8 +262,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 	size_t n = *size;
 
 	(void)version;
-	if (!x)
-		return begin(cls, conn, method, path, ctx);
+	if (!x || !x->h)
+		return begin(cls, conn, method, path, x);
 	*size = 0;
 	if (n)
 		return receive(x, data, n);
@@ -269,14 +281,19 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **ctx,
 	    MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct exchange *x = *ctx;
 	struct httpd *h = cls;
+	bool begun;
 
 	(void)how;
 	if (!x)
 		return;
+	begun = x->h != NULL;
 	free(x->rep.body);
 	strbuf_free(&x->body);
+	free(x->target);
 	free(x);
 	*ctx = NULL;
+	if (!begun)
+		return;
 	pthread_mutex_lock(&h->lock);
 	h->busy--;
 	h->last_ms = clock_mono_ms();
@@ -318,7 +335,7 @@ static int start(struct httpd *h)
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTPD_CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	    (size_t)HTTPD_HEADER_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-	    MHD_OPTION_END);
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_END);
 	return h->daemon ? 0 : ENOMEM;
 }
 

@@ -11,6 +11,7 @@
 
 const char *const lineconf_on_host_leave_names[] = {"end_member", "requeue_member", "keep_member",
 						    NULL};
+const char *const lineconf_on_unknown_names[] = {"resend", "leave", NULL};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define AT(member) .offset = offsetof(struct lineconf, member)
@@ -55,6 +56,10 @@ static const struct json_field sms_fields[] = {
      .kind = JSON_K_STR,
      .offset = offsetof(struct lineconf_sms, key),
      .max = LINECONF_KEY_BUF},
+    {.name = "on_unknown",
+     .kind = JSON_K_ENUM,
+     .offset = offsetof(struct lineconf_sms, on_unknown),
+     .names = lineconf_on_unknown_names},
 };
 static const struct json_spec sms_spec = {sms_fields, COUNT(sms_fields)};
 
@@ -177,6 +182,7 @@ int lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[
 	    .max_waiting = 50,
 	    .enabled = true,
 	    .sms.provider = LINECONF_PROVIDER_DEFAULT,
+	    .sms.on_unknown = LINECONF_ON_UNKNOWN_DEFAULT,
 	};
 	err = json_read(text, len, &spec, conf, why);
 	return err ? err : check(conf, why);
@@ -222,6 +228,8 @@ static struct json *write_sms(const struct lineconf *conf, const struct config *
 		err |= json_set_bool(o, "key_set", sms->key[0] != '\0');
 	else
 		err |= json_set_str(o, "key", text_or(sms->key, NULL));
+	if (sms->on_unknown != LINECONF_ON_UNKNOWN_DEFAULT)
+		err |= json_set_str(o, "on_unknown", lineconf_on_unknown_names[sms->on_unknown]);
 	return json_done(o, err);
 }
 

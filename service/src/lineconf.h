@@ -28,6 +28,8 @@ struct lineconf_sms {
 	char *text_joined, *text_left; /**< NULL = the standard texts */
 	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
 	char key[LINECONF_KEY_BUF];    /**< likewise, if the url is; never shown again */
+	int on_unknown; /**< index into lineconf_on_unknown_names, or LINECONF_ON_UNKNOWN_DEFAULT:
+			   as the kind of the message has it, lua/include/message.lua */
 };
 
 struct lineconf {
@@ -41,10 +43,14 @@ struct lineconf {
 
 enum {
 	LINECONF_PROVIDER_DEFAULT = -1,
+	LINECONF_ON_UNKNOWN_DEFAULT = -1,
 };
 
 /** NULL-terminated: end_member, requeue_member, keep_member. */
 extern const char *const lineconf_on_host_leave_names[];
+
+/** NULL-terminated: resend, leave. */
+extern const char *const lineconf_on_unknown_names[];
 
 /**
  * Read a configuration, from the API or from the store.

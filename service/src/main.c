@@ -17,6 +17,7 @@
 #include "log.h"
 #include "net.h"
 #include "outbox.h"
+#include "reports.h"
 #include "worker.h"
 
 enum {
@@ -39,6 +40,8 @@ static const struct httpd_route routes[] = {
     {"POST", "/v1/lines/{line}/end", HTTPD_ADMIN, api_end},
     {"DELETE", "/v1/lines/{line}/legs/{leg}", HTTPD_ADMIN, api_leg_delete},
     {"GET", "/v1/sms", HTTPD_ADMIN, api_sms},
+    {"POST", "/v1/sms/reports/{provider}", HTTPD_OPEN, reports_take},
+    {"GET", "/v1/sms/reports/{provider}", HTTPD_OPEN, reports_take},
     {"GET", "/v1/calls", HTTPD_ADMIN, api_calls},
     {"GET", "/healthz", HTTPD_OPEN, api_healthz},
     {"GET", "/readyz", HTTPD_OPEN, api_readyz},

@@ -25,9 +25,14 @@ struct strbuf;
 	X(MEDIA_COMMANDS, "execline_media_commands_total", "result=\"ok\"",                        \
 	  "Commands sent to rtpengine")                                                            \
 	X(MEDIA_FAILED, "execline_media_commands_total", "result=\"failed\"", "")                  \
-	X(SMS_SENT, "execline_sms_total", "result=\"sent\"", "Attempts to send an SMS")            \
+	X(SMS_SENT, "execline_sms_total", "result=\"sent\"",                                       \
+	  "What became of SMS, and of attempts to send them")                                      \
 	X(SMS_RETRIED, "execline_sms_total", "result=\"retried\"", "")                             \
+	X(SMS_DELIVERED, "execline_sms_total", "result=\"delivered\"", "")                         \
 	X(SMS_FAILED, "execline_sms_total", "result=\"failed\"", "")                               \
+	X(SMS_UNKNOWN, "execline_sms_total", "result=\"unknown\"", "")                             \
+	X(SMS_EXPIRED, "execline_sms_total", "result=\"expired\"", "")                             \
+	X(SMS_CANCELLED, "execline_sms_total", "result=\"cancelled\"", "")                         \
 	X(DTMF, "execline_dtmf_total", "", "Digits pressed by callers")                            \
 	X(STORE_ERRORS, "execline_store_errors_total", "", "Redis commands that failed")           \
 	X(HTTP_2XX, "execline_http_requests_total", "code=\"2xx\"", "HTTP requests answered")      \

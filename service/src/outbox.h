@@ -28,7 +28,10 @@ struct outbox {
 __attribute__((warn_unused_result)) int outbox_visit(const struct outbox *o,
 						     const struct lease *lease);
 
-/** @return pause before the attempt after this one, ms; 0: there is none. @param attempt  from 1 */
-unsigned outbox_pause_ms(unsigned attempt, unsigned retry_after_s);
+/** @return pause before the next request for a message, ms. @param claim  how many there were */
+unsigned outbox_pause_ms(unsigned claim, unsigned retry_after_s);
+
+/** Count what a message has become: a status, other than `unknown` and `cancelled`. */
+void outbox_count(const char *status);
 
 #endif

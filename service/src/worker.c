@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "lease.h"
 #include "log.h"
+#include "metrics.h"
 #include "shard.h"
 #include "worker.h"
 
@@ -97,6 +98,13 @@ static void tell(const struct store_reply *entry)
 	const char *event = store_reply_field(f, "event");
 	const char *reason = store_reply_field(f, "reason");
 
+	if (strcmp(event, "sms_cancelled") == 0) {
+		metrics_inc(METRIC_SMS_CANCELLED);
+		log_info(event, LOG_S("sms", store_reply_field(f, "sms")),
+			 LOG_S("leg", store_reply_field(f, "leg")),
+			 LOG_S("call_id", store_reply_field(f, "call_id")));
+		return;
+	}
 	if (strcmp(event, "admitted") != 0 && strcmp(event, "requeued") != 0 &&
 	    strcmp(event, "ended") != 0)
 		return;

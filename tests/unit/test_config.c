@@ -56,6 +56,9 @@ static void defaults_are_those_of_the_documentation(void **state)
 	assert_string_equal(cfg.sms_from, "ExecLine");
 	assert_string_equal(cfg.messagebird_url, "https://rest.messagebird.com/messages");
 	assert_string_equal(cfg.sms_webhook_url, "");
+	assert_int_equal(cfg.sms_max_age_s, 900);
+	assert_string_equal(cfg.public_url, "");
+	assert_string_equal(cfg.messagebird_signing_key, "");
 	assert_int_equal(cfg.log_level, LOG_LEVEL_INFO);
 }
 
@@ -77,6 +80,13 @@ static void values_are_taken(void **state)
 	assert_int_equal(cfg.log_level, LOG_LEVEL_DEBUG);
 	assert_int_equal(cfg.ack_timeout_s, 5);
 	assert_string_equal(cfg.redis_password, "p");
+}
+
+static void the_public_url_needs_no_slash(void **state)
+{
+	(void)state;
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_PUBLIC_URL", "https://sms.example.com/x//"), 0);
+	assert_string_equal(cfg.public_url, "https://sms.example.com/x");
 }
 
 /* docker-compose passes variables that are not set as empty ones. */
@@ -101,6 +111,8 @@ static void bad_values_are_named_with_what_is_allowed(void **state)
 	    {"EXECLINE_RPC_PORT", "0x50", "an integer from 1 to 65535"},
 	    {"EXECLINE_REDIS_PORT", "99999999999999999999", "an integer from 1 to 65535"},
 	    {"EXECLINE_ACK_TIMEOUT_S", "601", "an integer from 1 to 600"},
+	    {"EXECLINE_SMS_MAX_AGE_S", "0", "an integer from 1 to 86400"},
+	    {"EXECLINE_PUBLIC_URL", "sms.example.com", "http:// or https:// URL"},
 	    {"EXECLINE_HTTP_LISTEN", "localhost", "an IPv4 or IPv6 address"},
 	    {"EXECLINE_HTTP_LISTEN", "127.0.0.1:80", "an IPv4 or IPv6 address"},
 	    {"EXECLINE_COUNTRY", "us", "two capital letters"},
@@ -247,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(defaults_are_those_of_the_documentation),
 	    cmocka_unit_test(values_are_taken),
+	    cmocka_unit_test(the_public_url_needs_no_slash),
 	    cmocka_unit_test(empty_counts_as_unset),
 	    cmocka_unit_test(bad_values_are_named_with_what_is_allowed),
 	    cmocka_unit_test(secrets_are_required_and_never_shown),

@@ -96,6 +96,32 @@ static void arguments_are_checked(void **state)
 	assert_string_equal(id, "untouched");
 }
 
+/* RFC 4231, test case 2 */
+static void hmac_has_the_published_values(void **state)
+{
+	static const unsigned char mac[] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e,
+					    0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7,
+					    0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83,
+					    0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
+	const struct digest_bytes key = {"Jefe", 4}, text = {"what do ya want for nothing?", 28};
+	unsigned char wrong[sizeof(mac)];
+
+	(void)state;
+	assert_true(digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){mac, 32}));
+	for (size_t i = 0; i < sizeof(mac); i++) {
+		memcpy(wrong, mac, sizeof(mac));
+		wrong[i] ^= 1;
+		assert_false(
+		    digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){wrong, 32}));
+	}
+	assert_false(digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){mac, 31}));
+	assert_false(digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){mac, 0}));
+	assert_false(digest_hmac_ok(DIGEST_SHA384, key, text, (struct digest_bytes){mac, 32}));
+	assert_false(digest_hmac_ok(DIGEST_SHA512, key, text, (struct digest_bytes){mac, 32}));
+	assert_false(digest_hmac_ok(DIGEST_SHA256, (struct digest_bytes){"", 0}, text,
+				    (struct digest_bytes){mac, 32}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +131,7 @@ int main(void)
 	    cmocka_unit_test(leg_id_tells_dialogs_apart),
 	    cmocka_unit_test(equal_compares_whole_strings),
 	    cmocka_unit_test(arguments_are_checked),
+	    cmocka_unit_test(hmac_has_the_published_values),
 	};
 
 	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);

@@ -311,8 +311,66 @@ static void large_responses_are_refused(void **state)
 	(void)state;
 	START_SERVER("HTTP/1.1 200 too large\r\nContent-Length: 65537\r\n\r\n");
 	get();
-	assert_failed(EMSGSIZE, true);
+	assert_int_equal(got.res.err, EMSGSIZE);
+	assert_int_equal(got.res.status, 200); /* what it has decided is known all the same */
+	assert_true(got.res.sent && *got.res.error);
 	assert_string_equal(got.body, "");
+}
+
+static void a_status_is_told_without_the_rest(void **state)
+{
+	struct http_request req;
+
+	(void)state;
+	START_SERVER("HTTP/1.1 201 x\r\nContent-Length: 50\r\n\r\n{\"id\":");
+	req = a_get();
+	req.timeout_ms = 200;
+	perform(&req);
+	assert_int_equal(got.res.err, ETIMEDOUT);
+	assert_int_equal(got.res.status, 201);
+	assert_true(got.res.sent);
+}
+
+static void a_status_that_is_not_the_last_word_is_none(void **state)
+{
+	struct http_request req;
+
+	(void)state;
+	START_SERVER("HTTP/1.1 102 Processing\r\n\r\n");
+	req = a_get();
+	req.timeout_ms = 200;
+	perform(&req);
+	assert_failed(ETIMEDOUT, true);
+}
+
+/* The server closes the kept connection when it has read the second request: then libcurl sends
+ * that again by itself. */
+static void a_kept_connection_that_breaks_is_made_anew(void **state)
+{
+	(void)state;
+	START_SERVER(OK, HANGUP, OK);
+	get();
+	get();
+	assert_status(200);
+	assert_int_equal(server.next, 3);
+	assert_int_equal(atomic_load(&server.connections), 2);
+}
+
+static void what_may_be_sent_once_has_its_own_connection(void **state)
+{
+	struct http_request req = {
+	    .method = "POST", .body = "x", .timeout_ms = LONG_MS, .once = true};
+
+	(void)state;
+	START_SERVER(OK, HANGUP, OK);
+	req.url = server_url();
+	perform(&req);
+	perform(&req);
+	assert_failed(EIO, true);
+	assert_int_equal(server.next, 2);
+	assert_int_equal(atomic_load(&server.connections), 2);
+	perform(&req);
+	assert_status(200);
 }
 
 static void plain_text_is_not_taken_for_tls(void **state)
@@ -378,6 +436,10 @@ int main(void)
 	    WITH_CLIENT(a_server_that_hangs_up_is_an_error),
 	    WITH_CLIENT(what_is_not_http_is_an_error),
 	    WITH_CLIENT(large_responses_are_refused),
+	    WITH_CLIENT(a_status_is_told_without_the_rest),
+	    WITH_CLIENT(a_status_that_is_not_the_last_word_is_none),
+	    WITH_CLIENT(a_kept_connection_that_breaks_is_made_anew),
+	    WITH_CLIENT(what_may_be_sent_once_has_its_own_connection),
 	    WITH_CLIENT(plain_text_is_not_taken_for_tls),
 	    WITH_CLIENT(bad_requests_are_not_taken),
 	};

@@ -29,6 +29,7 @@ static void echo(const struct httpd_request *req, struct httpd_reply *rep, void 
 	(void)arg;
 	json_set_str(o, "method", req->method);
 	json_set_str(o, "arg", req->arg[0]);
+	json_set_str(o, "target", req->target);
 	json_set_str(o, "query", httpd_query(req, "q"));
 	json_set_str(o, "header", httpd_header(req, "x-test"));
 	json_set_str(o, "body", req->body);
@@ -146,6 +147,16 @@ static void what_no_route_has_is_404_or_405(void **state)
 	assert_string_equal(wire_header(&m, "Allow", value), "GET, HEAD, PUT");
 	ask("PATCH /size HTTP/1.1\r\nHost: x\r\n\r\n", 405);
 	assert_string_equal(wire_header(&m, "Allow", value), "POST");
+}
+
+/* Signatures are over what was asked for, not over what it means. */
+static void the_target_stays_as_it_came(void **state)
+{
+	(void)state;
+	ask("GET /echo/a%20b?q=1%2B1&x=a+b&&q=%00 HTTP/1.1\r\nHost: x\r\n\r\n", 200);
+	assert_member("target", "/echo/a%20b?q=1%2B1&x=a+b&&q=%00");
+	assert_member("arg", "a b");
+	assert_member("query", "1+1");
 }
 
 static void head_is_get_without_the_body(void **state)
@@ -375,6 +386,7 @@ int main(void)
 	    WITH_SERVER(a_handler_sees_the_request),
 	    WITH_SERVER(chunked_bodies_are_joined),
 	    WITH_SERVER(what_no_route_has_is_404_or_405),
+	    WITH_SERVER(the_target_stays_as_it_came),
 	    WITH_SERVER(head_is_get_without_the_body),
 	    WITH_SERVER(secrets_open_what_they_are_for),
 	    WITH_SERVER(bodies_up_to_the_limit_are_taken),

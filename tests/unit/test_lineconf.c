@@ -64,6 +64,7 @@ static void numbers_are_all_that_is_needed(void **state)
 	assert_string_equal(lineconf_on_host_leave_names[conf.on_host_leave], "end_member");
 	assert_int_equal(conf.sms.provider, LINECONF_PROVIDER_DEFAULT);
 	assert_null(conf.sms.text_joined);
+	assert_int_equal(conf.sms.on_unknown, LINECONF_ON_UNKNOWN_DEFAULT);
 }
 
 static void the_store_gets_what_was_given_and_no_more(void **state)
@@ -74,7 +75,8 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 	    "{\"dids\":[\"+15550100\",\"+442079460100\"],\"hosts\":[\"+15550199\"],"
 	    "\"sms\":{\"provider\":\"messagebird\",\"from\":\"+15550100\",\"to\":[\"+15550198\"],"
 	    "\"text_joined\":\"{number} \xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\","
-	    "\"url\":\"https://sms.example.com/x?y=z\",\"key\":\"secret-key\"},\"max_waiting\":0,"
+	    "\"url\":\"https://sms.example.com/"
+	    "x?y=z\",\"key\":\"secret-key\",\"on_unknown\":\"leave\"},\"max_waiting\":0,"
 	    "\"on_host_leave\":\"keep_member\",\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
 	    "\"blocked\":[\"+15550666\"]}",
 	};
@@ -132,6 +134,7 @@ static const struct {
     {"{" NEEDED ",\"sms\":{\"url\":\"ftp://example.com\"}}", "sms.url: must begin with https://"},
     {"{" NEEDED ",\"sms\":{\"url\":\"http://a b\"}}", "sms.url: must begin"},
     {"{" NEEDED ",\"sms\":{\"key\":\"a\\r\\nX: y\"}}", "sms.key: must be printable ASCII"},
+    {"{" NEEDED ",\"sms\":{\"on_unknown\":\"ask\"}}", "sms.on_unknown: must be one of \"resend\""},
     {"{" NEEDED ",\"max_waiting\":-1}", "max_waiting: must be an integer from 0 to 1000"},
     {"{" NEEDED ",\"max_waiting\":1001}", "max_waiting: must be"},
     {"{" NEEDED ",\"max_waiting\":1.5}", "max_waiting: must be"},
