@@ -26,7 +26,9 @@ SECRETS = {
     "EXECLINE_HOOK_KEY": "hook-secret-55e0-c013",
     "EXECLINE_MESSAGEBIRD_KEY": "messagebird-secret-8e",
     "EXECLINE_SMS_WEBHOOK_KEY": "webhook-secret-31bd",
+    "EXECLINE_MESSAGEBIRD_SIGNING_KEY": "signing-secret-7a60",
 }
+PUBLIC_URL = "https://sms.example.com/execline"
 PASSWORD = SECRETS["EXECLINE_REDIS_PASSWORD"]
 
 
@@ -95,6 +97,7 @@ class Execlined(Process):
         self.settings = SECRETS | {
             "EXECLINE_HTTP_PORT": str(self.port),
             "EXECLINE_LOG_LEVEL": "debug",
+            "EXECLINE_PUBLIC_URL": PUBLIC_URL,
         } | settings
         self.api = Api(("127.0.0.1", self.port), SECRETS["EXECLINE_ADMIN_TOKEN"])
 

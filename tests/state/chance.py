@@ -26,6 +26,7 @@ class Chance:
         self.media_started_s = START_MS // 1000
         self.byes = []  # legs whose BYE is under way
         self.claims = []  # (message, claim, what was to be done)
+        self.silent = {line for line in LINES if rng.random() < 0.3}  # their provider takes messages without a word
         self.reported = None  # the message that a report was about
         self.quiet_since = {}  # ended legs with nothing to do: when something last happened to them
 
@@ -197,6 +198,8 @@ class Chance:
         verdicts = {"sent": 4, "failed": 1, "again": 2, "doubt": 2, "unasked": 3}
         if todo in ASKING:
             verdicts = {"sent": 2, "delivered": 1, "failed": 1, "absent": 3, "doubt": 1, "unasked": 3}
+        if message[0] in self.silent:
+            verdicts["unasked"] = 20
         verdict = self.rng.choices(list(verdicts), verdicts.values())[0]
         return "result", (message, number, verdict, self.now + self.rng.randrange(5000))
 

@@ -26,27 +26,30 @@ def play_history(client, scripts, seed, steps):
             event = chance.next()
             player.play(event)
             chance.noted(event)
-        finish(player, chance.now)
+        finish(player, chance.now, chance.silent)
     except Broken as error:
         error.player = player
         raise
     return player
 
 
-def finish(player, now):
+def finish(player, now, silent):
     """The consumers do all their work; then everybody hangs up, and nothing may be left."""
-    now = drain(player, now)
+    now = drain(player, now, silent)
     for leg in list(player.model.legs.values()):
         if leg.state != "ended":
             player.play(Event(now, "bye", (leg.line, leg.id, verbs.tag_of(leg.id))))
-    now = drain(player, now)
+    now = drain(player, now, silent)
     player.check_records()
     player.play(Event(now, "expire", tuple(player.model.legs)))
     player.check_empty()
 
 
-def drain(player, now):
-    """Plays consumers that do what is due, with success, until there is nothing; returns the time then."""
+def drain(player, now, silent):
+    """Plays consumers that do what is due, with success, until there is nothing; returns the time then.
+
+    What the messages of the `silent` lines have come to, nobody says.
+    """
     until = now + DRAIN_MS
     while player.view.agenda or player.view.sms_due:
         now = max(now, int(min([*player.view.agenda.values(), *player.view.sms_due.values()])))
@@ -58,7 +61,8 @@ def drain(player, now):
             player.play(Event(now, "claim", (now + 1000,)))
             for message, _line, _to, _text, number, *_, todo, _written in player.answer:
                 if todo not in ("expired", "unknown"):
-                    player.play(Event(now, "result", (message, number, "sent")))
+                    verdict = "unasked" if message[0] in silent else "sent"
+                    player.play(Event(now, "result", (message, number, verdict, now + 1000)))
     return now
 
 
