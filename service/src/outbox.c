@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "fault.h"
 #include "lineconf.h"
 #include "log.h"
 #include "metrics.h"
@@ -135,6 +136,7 @@ static void answered(const struct http_result *http, void *arg)
 		provider_read_ask(http, s->id, &res);
 	else
 		provider_read(s->provider, http, &res);
+	fault_here(FAULT_SMS_ANSWERED);
 	record(s, &res, outbox_pause_ms(s->claim, http->retry_after_s));
 	sending_free(s);
 }
@@ -276,8 +278,10 @@ static int go_rows(const struct outbox *o, const char *tag, const struct store_r
 	for (size_t i = 0; !err && i < store_reply_len(rows); i++) {
 		const struct store_reply *row = store_reply_at(rows, i);
 
-		if (!is_aside(row))
-			err = go_row(o, tag, row, clock_mono_ms() - claimed < BEGIN_MS);
+		if (is_aside(row))
+			continue;
+		fault_here(FAULT_SMS_CLAIMED);
+		err = go_row(o, tag, row, clock_mono_ms() - claimed < BEGIN_MS);
 	}
 	return err;
 }
