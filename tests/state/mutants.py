@@ -40,7 +40,7 @@ MUTANTS = {
     "what may have been taken is sent again, whatever the policy": ("if policy == 'resend' and", "if"),
     "what may have been taken is sent again and again": (" and m.doubts < DOUBTS_MAX", ""),
     "what the provider does not have stays in doubt": ("known.doubts, m.doubts = 0, 0\n", ""),
-    "a late word that it was sent is not heard": ("if verdict == 'sent' or verdict == 'delivered' then", "if m.claim == claim and (verdict == 'sent' or verdict == 'delivered') then"),
+    "a late word that it was sent is not heard": ("if verdict == 'sent' or", "if m.claim == claim and verdict == 'sent' or"),
     "old messages go out": ("if now - m.created_at < tonumber(max_age) then", "if true then"),
     "a member who has left is announced": ("    if m.status == 'queued' and m.doubts == 0 then", "    if false then"),
     "one who was not announced is said to have left": ("spared and spared[to] and 'cancelled' or 'queued'", "'queued'"),
@@ -49,7 +49,8 @@ MUTANTS = {
     "what may have been taken is sent again when the member has left": ("policy == 'resend' and not m.over and", "policy == 'resend' and"),
     "a failure takes back an arrival": ("delivered = {},", "delivered = { failed = true },"),
     "a report of what was never sent counts": ("tonumber(m.attempts) == 0 or", ""),
-    "a message that was reported keeps its turn": ("  message.close(m, status, fields, now)\n  return true", "  message.move(m, status, fields, now)\n  return true"),
+    "a message that was reported keeps its turn":
+        ("message.close(m, status, fields, now)\n  return true", "message.move(m, status, fields, now)\n  return true"),
     "consumers are not woken": ("journal(now, 'ended', line, leg, 'reason', reason)", ""),
     "the time of talking is lost": ("change.talked = tonumber(leg.talked or 0) +", "change.talked ="),
     "a busy line is deleted": ("  return { 'busy' }\n", ""),

@@ -1,15 +1,8 @@
 --- @include "keys"
+--- @include "as_table"
 
 -- A leg is a hash; these keep the table in hand and the hash the same.
 local legs = {}
-
-local function as_table(flat)
-  local t = {}
-  for i = 1, #flat, 2 do
-    t[flat[i]] = flat[i + 1]
-  end
-  return t
-end
 
 -- The leg's fields with its id, or nil when there is no such leg.
 function legs.get(id)

@@ -1,5 +1,5 @@
 --- @include "keys"
---- @include "legs"
+--- @include "as_table"
 --- @include "journal"
 
 -- One message on its way, and where it may go from where it is. Whatever is told twice, late or in

@@ -1,13 +1,16 @@
 """SMS of which it is not known whether the provider has taken them; and those that come too late."""
 
 import asyncio
+import signal
 
 from lib.waiting import eventually
 
+from .. import ports
 from ..harness import case
 from ..http_server import SILENCE, Response
 from ..line import left, on
 from .health import parse
+from .lifecycle import twin_of
 from .sms import UNAVAILABLE, account, is_
 
 HANGS_UP = b""  # it has read the request, and closes the connection
@@ -200,3 +203,20 @@ async def stop_tells_what_has_left_from_what_has_not(scene):
     await scene.execlined.start()
     await line.message(is_("unknown"), "it is in doubt")
     assert len(silent.requests) == 1
+
+
+@case(alone=True, EXECLINE_FAULT="sms_claimed:stop")
+async def replica_that_was_stopped_with_a_message_in_its_hands_does_not_send_it(scene):
+    """Stopped between the claim and the request, for longer than the claim: the other one has sent it by then."""
+    provider = await scene.provider()
+    line = await scene.line(sms=account(provider))
+    free = str(ports.take())
+    async with twin_of(scene, EXECLINE_FAULT="", EXECLINE_HTTP_PORT=free, EXECLINE_DTMF_PORT=free) as twin:
+        line.api = twin.api
+        member = await line.seat(1)
+        message = await line.message(is_("sent"), "it is sent", within=TAKEN_UP_S)
+        since = len(scene.execlined.lines)
+        scene.execlined.signal(signal.SIGCONT)
+        line.api = scene.execlined.api
+        await scene.execlined.logs(lambda e: "verdict=again status=sent" in e, "that it was too late", 10, since)
+    assert provider.texts() == [on(member.number)] and message["attempts"] == 2, message
