@@ -78,6 +78,10 @@ class Rtpengine(Process):
         )
         await eventually(self._answers, bool, "rtpengine answers", READY_S)
 
+    def give_back(self):
+        """Its ports; it has ended."""
+        ports.give_back(*self._rtp)
+
     async def age_s(self):
         """For how long it says that it has been running."""
         told = await self.ng.ask("statistics")

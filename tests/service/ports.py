@@ -8,7 +8,7 @@ RTP_PORTS = 240  # of a world: 60 legs
 RTP = range(22000, 32500, RTP_PORTS)
 
 _singles = iter(random.sample(SINGLE, len(SINGLE)))
-_ranges = iter(random.sample(RTP, len(RTP)))
+_ranges = random.sample(RTP, len(RTP))
 
 
 def take():
@@ -17,10 +17,16 @@ def take():
 
 
 def take_range():
-    """The first and the last of a range for RTP."""
-    blocks = (range(first, first + RTP_PORTS) for first in _ranges)
-    block = next(block for block in blocks if all(map(_is_free, block)))
-    return block[0], block[-1]
+    """The first and the last of a range for RTP; to be given back."""
+    while True:
+        block = range(first := _ranges.pop(0), first + RTP_PORTS)
+        if all(map(_is_free, block)):
+            return block[0], block[-1]
+
+
+def give_back(first, _last):
+    """There are more worlds in a run than ranges."""
+    _ranges.append(first)
 
 
 def _is_free(port):

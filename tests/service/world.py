@@ -65,6 +65,7 @@ class World:
         for part in (self.execlined, self.rtpengine, self.redis):
             if part.running:
                 await part.kill()
+        self.rtpengine.give_back()
         await self.kamailio.stop()
         self.tap.stop()
         self._folder.cleanup()
