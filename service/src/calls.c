@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "clock.h"
+#include "fault.h"
 #include "line.h"
 #include "log.h"
 
@@ -114,6 +115,7 @@ static int make_gone(struct visit *v, const struct leg *leg)
 	if (leg->not_before > v->now)
 		return 0;
 	err = v->media_away ? ETIMEDOUT : media_delete(&v->calls->media, &m);
+	fault_here(FAULT_MEDIA_DELETED);
 	return err ? media_failed(v, leg, err) : applied(v, leg, "");
 }
 
@@ -135,6 +137,7 @@ static int make_music(struct visit *v, const struct leg *leg)
 
 	if (err)
 		return media_failed(v, leg, err);
+	fault_here(FAULT_MUSIC_PLAYS);
 	log_debug("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		  LOG_S("line", leg->line));
 	return applied(v, leg, answer);
@@ -169,7 +172,9 @@ static int make_talk(struct visit *v, const struct leg *host)
 	log_info("connected", LOG_S("line", host->line), LOG_S("leg", member->id),
 		 LOG_S("call_id", member->call_id), LOG_S("host", host->id),
 		 LOG_S("host_call_id", host->call_id));
+	fault_here(FAULT_CONNECTED);
 	err = applied(v, host, answers[0]);
+	fault_here(FAULT_HALF_RECORDED);
 	if (err == ESTALE)
 		return distrust(v, member);
 	return err ? err : applied(v, member, answers[1]);
@@ -190,6 +195,7 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 	int64_t now = clock_now_ms();
 	int err;
 
+	fault_here(FAULT_BYE_ANSWERED);
 	(void)code;
 	if (outcome == SIP_TRYING)
 		store_arg(&args, ""); /* a fact, whoever holds the lease now */
@@ -222,6 +228,7 @@ static int make_bye(struct visit *v, const struct leg *leg)
 	err = run(v, SCRIPT_BYE_SENT, &args);
 	if (err)
 		return err;
+	fault_here(FAULT_BYE_NOTED);
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return ENOMEM;
@@ -313,6 +320,8 @@ int calls_visit(const struct calls *c, const struct lease *lease)
 		struct store_reply *due = NULL;
 
 		err = read_due(&v, &due);
+		if (v.n)
+			fault_here(FAULT_DUE_READ);
 		for (size_t s = 0; !err && s < sizeof(steps) / sizeof(steps[0]); s++)
 			for (size_t i = 0; !err && i < v.n; i++)
 				err = make(&v, &steps[s], &v.legs[i]);

@@ -25,8 +25,9 @@ struct shard_thread {
 	pthread_t thread;
 	unsigned shard;
 	struct lease lease;
-	int64_t look_at; /* monotonic, ms: when all is looked at again */
-	bool failing;	 /* so that a long failure is one line of log */
+	int64_t look_at;    /* monotonic, ms: when all is looked at again */
+	int64_t told_epoch; /* in the log */
+	bool failing;	    /* so that a long failure is one line of log */
 };
 
 struct worker {
@@ -153,14 +154,15 @@ static int recover(const struct shard_thread *t)
 static int hold_lease(struct shard_thread *t, bool *fresh)
 {
 	const struct worker_options *opt = &t->worker->opt;
-	const int64_t epoch = t->lease.epoch, renewed = t->lease.until;
+	const int64_t renewed = t->lease.until;
 	int err = lease_hold(opt->store, &t->lease, opt->owner, fresh);
 
 	if (err)
 		return err;
-	if (t->lease.epoch != epoch)
+	if (t->lease.epoch != t->told_epoch)
 		log_info("shard_lease", LOG_I("shard", t->shard), LOG_B("held", t->lease.epoch),
 			 LOG_I("epoch", t->lease.epoch));
+	t->told_epoch = t->lease.epoch;
 	if (!t->lease.epoch || t->lease.until == renewed)
 		return 0;
 	return calls_check_media(opt->calls, &t->lease);

@@ -33,14 +33,14 @@ class FakeKamailio(HttpServer):
         method = getattr(self, "_" + call["method"].replace(".", "_"))
         return await method(call["params"])
 
-    async def hung_up(self, call_id, times=1):
+    async def hung_up(self, call_id, times=1, within=BYE_WITHIN_S):
         """Waits for the BYE of a call; returns it."""
 
         async def seen():
             return [bye for bye in self.byes if bye["Call-ID"] == call_id]
 
         return (await eventually(
-            seen, lambda found: len(found) >= times, f"BYE of {call_id}", BYE_WITHIN_S
+            seen, lambda found: len(found) >= times, f"BYE of {call_id}", within
         ))[-1]
 
     async def _core_version(self, _):

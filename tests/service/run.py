@@ -15,7 +15,7 @@ from .world import Scene, World
 
 SIDE_BY_SIDE = 4  # cases; most of their time they wait
 WORLDS = 2  # of their own
-CASE_LIMIT_S = 60
+CASE_LIMIT_S = 120
 THREADS = 64  # for what blocks: HTTP requests
 
 

@@ -16,6 +16,7 @@ from ..line import Refused, left, on
 POINTS = re.findall(r'X\([A-Z_]+, "([a-z_]+)",', Path("service/src/fault.h").read_text(encoding="utf-8"))
 AGAIN_S = 0.1
 TAKEN_S = 10.0
+BYE_S = 50.0  # one that may be under way is not sent again before
 LAPSED_S = 40.0  # a claim of a message holds for 20 s
 OVER = {"sent", "unknown", "cancelled"}
 AWAY = (OSError, http.client.HTTPException, Refused)
@@ -102,7 +103,7 @@ async def story(scene, point):
         await line.talk(host, second, within=TAKEN_S)
         await until_taken(lambda: scene.api.hang_up(line.id, second.leg))
         await line.talk(host, third, within=TAKEN_S)
-        await scene.kamailio.hung_up(second.call_id)
+        await scene.kamailio.hung_up(second.call_id, within=BYE_S)
         await until_taken(lambda: third.tell("bye", cseq=third.cseq + 2))
         await line.has(host=host, within=TAKEN_S)
         wanted = [on(first.number), left(first.number), on(second.number, 1), left(second.number), on(third.number),
