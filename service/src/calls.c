@@ -45,14 +45,6 @@ static int postpone(const struct visit *v, const struct leg *leg)
 	return run(v, SCRIPT_POSTPONE, &args);
 }
 
-/* A media command has failed. One that is not answered takes its time, so the rest of the visit
- * does without: BYEs must not wait for rtpengine. */
-static int media_failed(struct visit *v, const struct leg *leg, int err)
-{
-	v->media_away = v->media_away || err == ETIMEDOUT || err == ECONNREFUSED;
-	return postpone(v, leg);
-}
-
 /* We were not entitled to change these media any more: the successor cannot know, so it is told. */
 static int distrust(const struct visit *v, const struct leg *leg)
 {
@@ -65,6 +57,15 @@ static int distrust(const struct visit *v, const struct leg *leg)
 	log_warn("media_distrusted", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_E("error", err));
 	return ESTALE;
+}
+
+/* A media command has failed. One that is not answered takes its time, so the rest of the visit
+ * does without: BYEs must not wait for rtpengine. It may have done a part of it all the same. */
+static int media_failed(struct visit *v, const struct leg *leg, int err)
+{
+	v->media_away = v->media_away || err == ETIMEDOUT || err == ECONNREFUSED;
+	err = postpone(v, leg);
+	return err == ESTALE ? distrust(v, leg) : err;
 }
 
 /* Records what was done for a leg. An answer that lacks the audio codec (rtpengine restored from
@@ -167,7 +168,7 @@ static int make_talk(struct visit *v, const struct leg *host)
 	err = v->media_away ? ETIMEDOUT : media_connect(&v->calls->media, &h, &m, answers);
 	if (err) {
 		err = media_failed(v, host, err);
-		return err ? err : postpone(v, member);
+		return err == ESTALE ? distrust(v, member) : err ? err : postpone(v, member);
 	}
 	log_info("connected", LOG_S("line", host->line), LOG_S("leg", member->id),
 		 LOG_S("call_id", member->call_id), LOG_S("host", host->id),
