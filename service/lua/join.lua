@@ -5,7 +5,8 @@
 --          6 deadline of the ACK (ms)  7 CSeq  8.. name, value pairs stored on the leg (the SIP dialog, the SDP)
 -- Returns  { 'conference' | 'hold', role }      reserved, or reserved before
 --          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
---          { 'ended' }                          the leg was here before, and is gone
+--          { 'ended' }                          the leg was here before, and is gone, or is owed a BYE (which
+--                                               would end the new dialog: it has the same Call-ID)
 --          { 'merged' }                         the same INVITE came another way (RFC 3261 8.2.2.2)
 --          { 'moved' }                          the dialled number is not (any more) this line's
 --          { 'disabled' | 'blocked' | 'full' }  the caller is not let in
@@ -39,7 +40,7 @@ end
 if before and before.state == 'confirmed' then
   return answers.find(id, cseq) and { before.route, before.role, answers.find(id, cseq) } or { 'merged' }
 end
-if before and (before.confirmed_at or not again) then
+if before and (before.confirmed_at or before.bye == 'due' or not again) then
   return { 'ended' }
 end
 if before then

@@ -14,8 +14,9 @@
 local now, id, reason, hangup, expected, line, to_tag, cseq = unpack(ARGV)
 
 local leg = legs.get(id)
+local early = reason == 'cancel' or reason == 'undelivered'
 if not leg then
-  if reason == 'cancel' or reason == 'undelivered' then
+  if early then
     -- Remembered, so that the INVITE that comes after it finds itself ended.
     legs.set({ id = id },
       { state = 'ended', reason = reason, want = 'gone', applied = 'gone', bye = 'none', cseq = cseq })
@@ -32,6 +33,9 @@ if to_tag ~= '' and (leg.to_tag or '') ~= '' and to_tag ~= leg.to_tag then
 end
 if reason == 'bye' and (leg.to_tag or '') == '' then
   legs.set(leg, { to_tag = to_tag }) -- the ACK that this BYE overtook makes us owe nothing
+end
+if early and cseq ~= '' and leg.state ~= 'confirmed' and tonumber(cseq) > tonumber(leg.cseq or 0) then
+  legs.set(leg, { cseq = cseq }) -- the caller's second try, whose INVITE is to find itself ended
 end
 if leg.state == 'ended' then
   if reason == 'bye' and leg.bye == 'due' then

@@ -210,6 +210,25 @@ def late_report_on_the_first_try_does_not_end_the_second(w):
 
 
 @case
+def cancel_that_overtakes_the_second_try_ends_it(w):
+    w.do("undelivered", "main", "anna", cseq=1)
+    same(w.do("cancel", "main", "anna", cseq=2), "repeated", "CANCEL of the second after the first has ended")
+    same(w.invite("anna", cseq=2), ["ended"], "second try")
+    same(w.invite("bert", cseq=1), ["conference", "member"], "first try")
+    same(w.do("cancel", "main", "bert", cseq=2), ["left", "bert@phone"], "CANCEL of the second before the first has ended")
+    same(w.invite("bert", cseq=2), ["ended"], "second try")
+
+
+@case
+def second_try_waits_for_the_bye_of_the_first(w):
+    w.invite("anna", cseq=1)
+    w.do("hang_up", "main", "anna")
+    same(w.invite("anna", cseq=2), ["ended"], "second try while a BYE is owed")
+    w.do("bye_done", "anna")
+    same(w.invite("anna", cseq=3), ["conference", "member"], "once it was answered")
+
+
+@case
 def ended_call_does_not_come_back_whatever_its_cseq(w):
     w.call("anna")
     w.bye("anna")

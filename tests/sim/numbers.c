@@ -1,0 +1,47 @@
+/**
+ * @file numbers.c  Who calls and what is dialled
+ */
+#include <stdio.h>
+
+#include "chance.h"
+#include "numbers.h"
+
+static const char *const dids[] = {"+15550001000", "+15550002000"};
+static const char *const hosts[] = {"+15550001999", "+15550001998"};
+static const char *const members[] = {"+15550003001", "+15550003002", "+15550003003",
+				      "+15550003004", "+15550003005", "+15550003006",
+				      "+15550003007", "+15550003008"};
+static const char BLOCKED[] = "+15550004000", NOBODYS[] = "+15550005000", WITHHELD[] = "anonymous";
+
+char numbers_draw(unsigned line, const char **number, const char **did)
+{
+	unsigned kind = chance_below(100);
+
+	*did = kind < 97 ? dids[line] : NOBODYS;
+	*number = members[chance_below(sizeof(members) / sizeof(members[0]))];
+	if (kind < 65 || kind >= 97)
+		return kind < 97 ? 'm' : 'x';
+	if (kind < 91)
+		*number = hosts[chance_below(2)];
+	else
+		*number = kind < 94 ? WITHHELD : BLOCKED;
+	return kind < 91 ? 'h' : kind < 94 ? 'w' : 'b';
+}
+
+/* The first line's provider is asked as a webhook, the second's as messagebird. */
+void numbers_config(unsigned line, char *out, size_t max)
+{
+	static const char *const on_host_leave[] = {"end_member", "requeue_member", "keep_member"};
+	static const char *const sms[] = {
+	    "\"provider\":\"webhook\",\"url\":\"http://127.0.0.1/sms\"",
+	    "\"provider\":\"messagebird\",\"url\":\"http://127.0.0.1/sms\",\"key\":\"k\"",
+	};
+
+	snprintf(out, max,
+		 "{\"dids\":[\"%s\"],\"hosts\":[\"%s\",\"%s\"],\"blocked\":[\"%s\"],"
+		 "\"sms\":{%s,\"from\":\"ExecLine\",\"to\":[\"%s\"%s%s%s]},"
+		 "\"max_waiting\":%u,\"on_host_leave\":\"%s\",\"enabled\":true}",
+		 dids[line], hosts[0], hosts[1], BLOCKED, sms[line], hosts[0], line ? ",\"" : "",
+		 line ? hosts[1] : "", line ? "\"" : "", chance_of(900) ? 8 : chance_below(3),
+		 on_host_leave[chance_below(3)]);
+}

@@ -1,0 +1,43 @@
+/**
+ * @file rtpengine.h  A fake rtpengine in memory, behind ng.h; it can say who hears what
+ *
+ * One call per leg: an outer side (the caller's) and an inner one, which sends to its peer and
+ * takes what its peer sends. Ports are kept for the life of a call. What it has answered is in its
+ * Redis, but for its players: that is what a restart with its calls brings back.
+ */
+#ifndef RTPENGINE_H
+#define RTPENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { RTPENGINE_HEARD_BUF = 256 };
+
+void rtpengine_begin(void);
+
+/** Do not answer for so long. */
+void rtpengine_be_silent(unsigned ms);
+
+/** Die and start again at once. @param calls  It takes back its calls, else it has none */
+void rtpengine_restart(bool calls);
+
+/** @return true if it has been up long enough to be restarted: starts in one second look alike */
+bool rtpengine_can_restart(void);
+
+/** @return number of calls */
+size_t rtpengine_count(void);
+
+/** @return id of the n-th call */
+const char *rtpengine_nth(size_t n);
+
+/** @return the port where a caller's RTP is taken, 0 if there is no such call */
+unsigned rtpengine_port(const char *leg);
+
+/**
+ * What a caller hears: "", "music", the legs, or several, in order of the calls.
+ *
+ * @return false if there is no such call
+ */
+bool rtpengine_heard(const char *leg, char out[RTPENGINE_HEARD_BUF]);
+
+#endif

@@ -1,0 +1,236 @@
+/**
+ * @file rules.c  What must hold
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "http_seam.h"
+#include "kamailio.h"
+#include "numbers.h"
+#include "phones.h"
+#include "proc.h"
+#include "provider_fake.h"
+#include "redis.h"
+#include "rtpengine.h"
+#include "rules.h"
+#include "tell.h"
+
+enum { OPEN_BUF = 200, ATTEMPTS_MAX = 8, ID_BUF = 80 };
+
+static char open_things[OPEN_BUF];
+static bool all_sent;
+
+void rules_begin(void)
+{
+	open_things[0] = '\0';
+}
+
+/* ----- after each step ----- */
+
+/* A caller who was refused may try again; whoever was on the line and has left may not. */
+static void note_state(const struct seen *s)
+{
+	struct call *c = phones_of_leg(s->leg);
+
+	if (!c)
+		return;
+	if (strcmp(s->state, "confirmed") == 0) {
+		if (c->was_ended)
+			broken("4. %s had ended, and is there again", c->name);
+		c->was_confirmed = true;
+	} else if (strcmp(s->state, "ended") == 0 && c->was_confirmed) {
+		c->was_ended = true;
+	}
+}
+
+void rules_look(void)
+{
+	struct look l;
+
+	if (tell_complaint())
+		return;
+	redis_look(&l);
+	for (size_t i = 0; i < l.n; i++)
+		note_state(&l.legs[i]);
+	redis_look_free(&l);
+}
+
+/* ----- at rest ----- */
+
+static bool is_done(const struct seen *s)
+{
+	return strcmp(s->state, "reserved") != 0 && strcmp(s->want, s->applied) == 0 &&
+	       strcmp(s->bye, "due") != 0;
+}
+
+static void is_sent(const char *id, const char *status, int64_t attempts)
+{
+	(void)attempts;
+	if (strcmp(status, "queued") == 0 || strcmp(status, "sending") == 0) {
+		snprintf(open_things, OPEN_BUF, "message %s is %s", id, status);
+		all_sent = false;
+	}
+}
+
+bool rules_quiet(void)
+{
+	struct look l;
+
+	redis_look(&l);
+	open_things[0] = '\0';
+	for (size_t i = 0; i < l.n; i++)
+		if (!kamailio_pending() && !phones_busy() && !kamailio_has_lost() &&
+		    strcmp(l.legs[i].state, "reserved") == 0)
+			broken("%s has a place that nobody is to have", phones_name(l.legs[i].leg));
+	for (size_t i = 0; i < l.n; i++)
+		if (!is_done(&l.legs[i]))
+			snprintf(open_things, OPEN_BUF, "%s (%s) wants \"%s\", has \"%s\", BYE %s",
+				 phones_name(l.legs[i].leg), l.legs[i].state, l.legs[i].want,
+				 l.legs[i].applied, l.legs[i].bye);
+	redis_look_free(&l);
+	if (kamailio_pending())
+		snprintf(open_things, OPEN_BUF, "Kamailio has %zu things to say",
+			 kamailio_pending());
+	if (phones_busy())
+		snprintf(open_things, OPEN_BUF, "a phone has something to do");
+	if (http_pending())
+		snprintf(open_things, OPEN_BUF, "%zu HTTP requests are under way", http_pending());
+	if (open_things[0])
+		return false;
+	all_sent = true;
+	for (unsigned i = 0; i < NUMBERS_LINES; i++)
+		redis_messages(proc_line(i), is_sent);
+	return all_sent;
+}
+
+const char *rules_open(void)
+{
+	return open_things;
+}
+
+static const struct seen *find(const struct look *l, const char *leg)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->legs[i].leg, leg) == 0)
+			return &l->legs[i];
+	return NULL;
+}
+
+static bool is_up(const struct call *c)
+{
+	return c->state == PHONE_UP && !c->gone;
+}
+
+/* Who hears nothing when everybody else does. */
+static bool listens(const struct call *c)
+{
+	return c->dir == SDP_SENDRECV || c->dir == SDP_RECVONLY;
+}
+
+static bool speaks(const struct call *c)
+{
+	return c->dir == SDP_SENDRECV || c->dir == SDP_SENDONLY;
+}
+
+static void check_heard(const struct call *c, const struct seen *s)
+{
+	const char *peer = strncmp(s->want, "talk:", 5) == 0 ? s->want + 5 : NULL;
+	const struct call *other = peer ? phones_of_leg(peer) : NULL;
+	char heard[RTPENGINE_HEARD_BUF];
+	const char *wanted = peer ? peer : "music";
+
+	if (!listens(c) || (other && !speaks(other)))
+		wanted = "";
+	if (!rtpengine_heard(c->leg, heard))
+		broken("%s is up, but has no media", c->name);
+	else if (strcmp(heard, wanted) != 0)
+		broken("6. %s hears \"%s\", should \"%s\"", c->name, phones_name(heard),
+		       phones_name(wanted));
+	else if (rtpengine_port(c->leg) != c->sends_to)
+		broken("%s sends to port %u, but rtpengine is at %u", c->name, c->sends_to,
+		       rtpengine_port(c->leg));
+}
+
+static void check_call(const struct look *l, const struct call *c)
+{
+	const struct seen *s = find(l, c->leg);
+	bool here = s && strcmp(s->state, "confirmed") == 0;
+
+	if (is_up(c) && !here)
+		broken("%s is up, but on no line: %s", c->name, s ? s->state : "unknown");
+	else if (!is_up(c) && here)
+		broken("7. %s has no call any more, but is in %s", c->name, s->place);
+	else if (c->state == PHONE_CALLING)
+		broken("the INVITE of %s was never answered", c->name);
+	else if (c->bye_open || (c->state == PHONE_OVER && c->wants_update))
+		broken("a request of %s was never answered", c->name);
+	else if (here)
+		check_heard(c, s);
+}
+
+void rules_rest(void)
+{
+	struct look l;
+
+	redis_look(&l);
+	for (size_t i = 0; i < phones_count(); i++)
+		check_call(&l, phones_nth(i));
+	for (size_t i = 0; i < rtpengine_count(); i++) {
+		const struct seen *s = find(&l, rtpengine_nth(i));
+
+		if (!s || strcmp(s->state, "confirmed") != 0)
+			broken("7. rtpengine has a call of %s, which is %s",
+			       phones_name(rtpengine_nth(i)), s ? s->state : "unknown");
+	}
+	redis_look_free(&l);
+}
+
+/* ----- at the end ----- */
+
+/* Of the lines and their history this may stay. */
+static void check_key(const char *key)
+{
+	static const char *const stay[] = {"lines",	 "line:",   "state:",	   "journal",
+					   "sms:",	 "calls:",  "sms_log:",	   "lease",
+					   "media_since", "lease_epoch"};
+	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
+
+	if (strcmp(key, "execline:{dids}:map") == 0 || strcmp(key, "sim:ends") == 0 ||
+	    strcmp(key, "execline:schema") == 0)
+		return;
+	for (size_t i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
+		if (strncmp(key, tag, strlen(tag)) == 0 &&
+		    strncmp(name, stay[i], strlen(stay[i])) == 0)
+			return;
+	broken("7. all have gone, but %s is there", key);
+}
+
+static unsigned last_order;
+
+static void check_message(const char *id, const char *status, int64_t attempts)
+{
+	unsigned taken = provider_accepted(id), order = provider_order(id);
+
+	if (strcmp(status, "sent") == 0 && !taken)
+		broken("5. %s is lost: it is said to be sent", id);
+	if (strcmp(status, "failed") == 0 && !provider_refused(id) && attempts < ATTEMPTS_MAX)
+		broken("5. %s has failed after %d attempts, and was not refused", id,
+		       (int)attempts);
+	if (taken > provider_tried(id))
+		broken("5. %s was taken %u times, sent %u times", id, taken, provider_tried(id));
+	if (order && order < last_order)
+		broken("5. %s was taken before an earlier message of its line", id);
+	if (order)
+		last_order = order;
+}
+
+void rules_end(void)
+{
+	redis_keys(check_key);
+	if (rtpengine_count())
+		broken("7. all have gone, but rtpengine has %zu calls", rtpengine_count());
+	for (unsigned i = 0; i < NUMBERS_LINES; i++) {
+		last_order = 0;
+		redis_messages(proc_line(i), check_message);
+	}
+}
