@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 epoch  2 now (ms)  3 leg  4 when to send it again if nothing was heard (ms)
--- Returns  'ok' | 'unknown'
+-- Returns  the CSeq that it takes in the dialog, 0 = no such leg
 
 --- @include "fence"
 --- @include "agenda"
@@ -16,8 +16,8 @@ end
 
 local leg = legs.get(id)
 if not leg then
-  return 'unknown'
+  return 0
 end
 legs.set(leg, { bye_after = again_at })
 agenda.plan(leg, now)
-return 'ok'
+return redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)

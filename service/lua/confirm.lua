@@ -29,6 +29,7 @@ end
 local line = leg.line
 local conf = line_config(line)
 legs.set(leg, { state = 'confirmed', confirmed_at = now, to_tag = to_tag })
+redis.call('ZADD', key.watch, now, id)
 if leg.place == 'host_next' then
   local old = legs.get(line_state(line).host)
   if old then

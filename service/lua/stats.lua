@@ -1,7 +1,8 @@
 -- Gauges of a shard.
 --
 -- KEYS[1]  shard tag
--- Returns  { lines, hosts, seated, waiting, messages not yet sent, legs on the agenda }
+-- Returns  { lines, hosts, seated, waiting, messages not yet sent, legs on the agenda, legs asked
+--          by OPTIONS whether they live }
 
 --- @include "line"
 
@@ -14,4 +15,5 @@ for _, line in ipairs(lines) do
   waiting = waiting + redis.call('ZCARD', key.queue(line))
   unsent = unsent + redis.call('LLEN', key.sms_queue(line))
 end
-return { #lines, hosts, seated, waiting, unsent, redis.call('ZCARD', key.agenda) }
+return { #lines, hosts, seated, waiting, unsent, redis.call('ZCARD', key.agenda),
+  redis.call('SCARD', key.ghosts) }

@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 line
--- Returns  { host, seat, waiting... } each { leg, number, state, since (ms), want } or {} for nobody;
+-- Returns  { host, seat, waiting... } each { leg, number, state, since (ms), want, joined (ms) } or {} for nobody;
+--          a member on trial is `reserved`;
 --          an empty list when there is no such line
 
 --- @include "legs"
@@ -18,7 +19,8 @@ local function brief(id)
   if not leg then
     return {}
   end
-  return { id, leg.number, leg.state, leg.confirmed_at or leg.joined_at, leg.want, leg.joined_at }
+  local state = leg.trial == '1' and 'reserved' or leg.state
+  return { id, leg.number, state, leg.confirmed_at or leg.joined_at, leg.want, leg.joined_at }
 end
 
 local who = line_state(line)

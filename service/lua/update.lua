@@ -33,6 +33,7 @@ if contact ~= '' then
   change.contact = contact
 end
 legs.set(leg, change)
+redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- a sign of life
 agenda.plan(leg, now)
 journal(now, 'updated', leg.line, leg)
 return { 'asked', key.answer(id, cseq) }

@@ -59,6 +59,7 @@ static const struct {
     {"execline_waiting", "Members waiting."},
     {"execline_sms_unsent", "Messages not yet sent."},
     {"execline_agenda", "Legs for which something is to be done."},
+    {"execline_ghost_legs", "Silent legs that are asked whether they live."},
 };
 
 enum {

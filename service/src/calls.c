@@ -13,11 +13,12 @@
 #include "log.h"
 
 enum {
-	BATCH = 64,			  /* legs looked at in one round; their peers come on top */
-	ROUNDS_MAX = 16,		  /* then the journal is read again */
-	RETRY_MS = 1000,		  /* after a failed command */
-	BYE_AGAIN_MS = SIP_BYE_MS + 5000, /* when a BYE of which nothing was heard is sent again */
-	BYE_RETRY_MS = 2000,		  /* when Kamailio could not be asked */
+	BATCH = 64,	 /* legs looked at in one round; their peers come on top */
+	ROUNDS_MAX = 16, /* then the journal is read again */
+	RETRY_MS = 1000, /* after a failed command */
+	BYE_AGAIN_MS =
+	    SIP_REQUEST_MS + 5000, /* when a BYE of which nothing was heard is sent again */
+	BYE_RETRY_MS = 2000,	   /* when Kamailio could not be asked */
 };
 
 /* One round: the legs that are due, and those they are to be connected with. */
@@ -28,6 +29,7 @@ struct visit {
 	struct leg legs[2 * BATCH];
 	size_t n;
 	bool media_away; /* rtpengine did not answer: it is not asked again in this visit */
+	bool moved;	 /* a line has changed since the legs were read */
 };
 
 static int run(const struct visit *v, enum script script, const struct store_args *args)
@@ -106,6 +108,22 @@ static int expire(struct visit *v, const struct leg *leg)
 	log_warn("ack_missing", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));
 	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome, NULL);
+}
+
+/* One that was let in, or that OPTIONS did not find. */
+static int judge(struct visit *v, const struct leg *leg)
+{
+	int err;
+
+	if (!leg->doubted && leg->probe_after > v->now)
+		return 0; /* it is being asked */
+	if (v->media_away)
+		return postpone(v, leg);
+	err = life_look(&v->calls->life, v->lease, leg, &v->moved);
+	v->media_away = err == ETIMEDOUT || err == ECONNREFUSED;
+	if (!v->media_away)
+		return err;
+	return leg->doubted ? postpone(v, leg) : 0;
 }
 
 static int make_gone(struct visit *v, const struct leg *leg)
@@ -214,20 +232,33 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 }
 
 /* The attempt is noted before it leaves, so that a BYE under way is not sent twice. */
-static int make_bye(struct visit *v, const struct leg *leg)
+static int note_bye(const struct visit *v, const struct leg *leg, int64_t *cseq)
 {
-	struct pending_bye *p;
 	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
 	int err;
 
-	if (leg->bye_after > v->now || leg->not_before > v->now)
-		return 0;
 	lease_arg(&args, v->lease);
 	store_arg_int(&args, v->now);
 	store_arg(&args, leg->id);
 	store_arg_int(&args, v->now + BYE_AGAIN_MS);
-	err = run(v, SCRIPT_BYE_SENT, &args);
-	if (err)
+	err = store_run(v->calls->store, SCRIPT_BYE_SENT, v->lease->tag, &args, &r);
+	if (!err)
+		*cseq = store_reply_int(r);
+	store_reply_free(r);
+	return err;
+}
+
+static int make_bye(struct visit *v, const struct leg *leg)
+{
+	struct pending_bye *p;
+	int64_t cseq = 0;
+	int err;
+
+	if (leg->bye_after > v->now || leg->not_before > v->now)
+		return 0;
+	err = note_bye(v, leg, &cseq);
+	if (err || cseq == 0)
 		return err;
 	fault_here(FAULT_BYE_NOTED);
 	p = calloc(1, sizeof(*p));
@@ -237,7 +268,7 @@ static int make_bye(struct visit *v, const struct leg *leg)
 	p->call_id = strdup(leg->call_id); /* for the log; without memory it goes without */
 	memcpy(p->tag, v->lease->tag, sizeof(p->tag));
 	snprintf(p->leg, sizeof(p->leg), "%s", leg->id);
-	err = sip_bye(v->calls->sip, leg, "ExecLine", bye_over, p);
+	err = sip_bye(v->calls->sip, leg, cseq, bye_over, p);
 	if (err) {
 		log_error("bye_impossible", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 			  LOG_E("error", err));
@@ -249,6 +280,11 @@ static int make_bye(struct visit *v, const struct leg *leg)
 static bool is_reserved(const struct leg *leg)
 {
 	return strcmp(leg->state, "reserved") == 0;
+}
+
+static bool is_to_be_judged(const struct leg *leg)
+{
+	return leg->on_trial || leg->doubted;
 }
 
 static bool wants(const struct leg *leg, const char *what)
@@ -276,11 +312,17 @@ static bool is_bye_due(const struct leg *leg)
 	return leg->bye_due;
 }
 
-/* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
-static const struct step {
+struct step {
 	bool (*applies)(const struct leg *);
 	int (*make)(struct visit *, const struct leg *);
-} steps[] = {
+};
+
+/* What becomes of a trial is found out before anything is done: so the host goes from one member to
+ * the next without music in between. */
+static const struct step trial = {is_to_be_judged, judge};
+
+/* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
+static const struct step steps[] = {
     {is_reserved, expire},	  {wants_gone, make_gone}, {wants_music, make_music},
     {is_talking_host, make_talk}, {is_bye_due, make_bye},
 };
@@ -312,23 +354,34 @@ static int make(struct visit *v, const struct step *step, const struct leg *leg)
 	return lease_held(v->lease) ? step->make(v, leg) : ESTALE;
 }
 
+static int make_all(struct visit *v, const struct step *step)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < v->n; i++)
+		err = make(v, step, &v->legs[i]);
+	return err;
+}
+
 int calls_visit(const struct calls *c, const struct lease *lease)
 {
 	struct visit v = {.calls = c, .lease = lease};
+	bool more = true;
 	int err = 0;
 
-	for (int round = 0; round < ROUNDS_MAX && !err; round++) {
+	for (int round = 0; round < ROUNDS_MAX && more && !err; round++) {
 		struct store_reply *due = NULL;
 
+		v.moved = false;
 		err = read_due(&v, &due);
-		if (v.n)
+		if (!err && v.n)
 			fault_here(FAULT_DUE_READ);
-		for (size_t s = 0; !err && s < sizeof(steps) / sizeof(steps[0]); s++)
-			for (size_t i = 0; !err && i < v.n; i++)
-				err = make(&v, &steps[s], &v.legs[i]);
+		if (!err)
+			err = make_all(&v, &trial);
+		for (size_t s = 0; !err && !v.moved && s < sizeof(steps) / sizeof(steps[0]); s++)
+			err = make_all(&v, &steps[s]);
 		store_reply_free(due);
-		if (v.n < BATCH)
-			break; /* what comes due from now on is in the journal */
+		more = v.moved || v.n >= BATCH; /* what comes due from now on is in the journal */
 	}
 	return err;
 }

@@ -9,6 +9,7 @@
 #define CALLS_H
 
 #include "lease.h"
+#include "life.h"
 #include "media.h"
 #include "sip.h"
 #include "store.h"
@@ -19,6 +20,7 @@ struct calls {
 	struct sip *sip;
 	struct media media;
 	struct uptime *uptime; /**< of rtpengine */
+	struct life life;
 };
 
 /**

@@ -39,6 +39,8 @@ struct config {
 					       e164_country_known() says */
 	char music[CONFIG_NAME_MAX];
 	unsigned ack_timeout_s;
+	unsigned silence_s;
+	unsigned reconcile_s;
 	int sms_provider; /**< enum config_sms */
 	char sms_from[CONFIG_NAME_MAX];
 	char messagebird_url[CONFIG_URL_MAX];

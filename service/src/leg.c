@@ -34,6 +34,10 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .deadline = strtoll(store_reply_field(f, "deadline"), NULL, 10),
 	    .not_before = strtoll(store_reply_field(f, "not_before"), NULL, 10),
 	    .bye_after = strtoll(store_reply_field(f, "bye_after"), NULL, 10),
+	    .probe_after = strtoll(store_reply_field(f, "probe_after"), NULL, 10),
+	    .confirmed_at = strtoll(store_reply_field(f, "confirmed_at"), NULL, 10),
+	    .on_trial = strcmp(store_reply_field(f, "trial"), "1") == 0,
+	    .doubted = store_reply_field(f, "doubt")[0] != '\0',
 	    .bye_due = strcmp(store_reply_field(f, "bye"), "due") == 0,
 	};
 }

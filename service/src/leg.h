@@ -19,8 +19,10 @@ struct leg {
 	const char *answer;  /**< the answer the caller has */
 	const char *music;   /**< of the line, "" = the default */
 	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
-	int64_t deadline, not_before, bye_after; /**< ms */
+	int64_t deadline, not_before, bye_after, probe_after, confirmed_at; /**< ms */
 	bool bye_due;
+	bool on_trial; /**< let in, but not yet seen alive */
+	bool doubted;  /**< OPTIONS was answered as if nobody were there */
 };
 
 /** Read one element of the reply of `due`: { leg, { field, value, ... } }. */

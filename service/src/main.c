@@ -118,7 +118,13 @@ static int start_consumers(struct parts *p)
 
 	if (err)
 		return failed("worker", err);
-	p->calls = (struct calls){p->app.store, p->app.sip, p->app.media, p->uptime};
+	p->calls = (struct calls){
+	    .store = p->app.store,
+	    .sip = p->app.sip,
+	    .media = p->app.media,
+	    .uptime = p->uptime,
+	    .life = {p->app.store, p->app.sip, &p->app.media, (int64_t)p->app.cfg.silence_s * 1000},
+	};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
 	return failed("worker", worker_start(&p->worker, &opt));
 }

@@ -308,6 +308,39 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	return err;
 }
 
+/* Before the first packet "last packet" is the moment at which the port was opened. */
+static int64_t last_packet_s(const struct json *stream)
+{
+	int64_t packets = 0, at = 0;
+
+	if (json_int(json_get(json_get(stream, "stats"), "packets"), &packets) || packets == 0 ||
+	    json_int(json_get(stream, "last packet"), &at))
+		return 0;
+	return at;
+}
+
+int media_last_packet(const struct media *m, const struct media_leg *leg, int64_t *at_ms)
+{
+	struct json *reply = NULL;
+	const struct json *medias, *streams;
+	int64_t last_s = 0;
+	int err = send_command(m, command("query", leg->id), leg, NULL, &reply);
+
+	medias = json_get(json_get(json_get(reply, "tags"), OUTER), "medias");
+	for (size_t i = 0; !err && i < json_len(medias); i++) {
+		streams = json_get(json_at(medias, i), "streams");
+		for (size_t k = 0; k < json_len(streams); k++) {
+			int64_t at = last_packet_s(json_at(streams, k));
+
+			last_s = at > last_s ? at : last_s;
+		}
+	}
+	json_free(reply);
+	if (!err)
+		*at_ms = last_s * 1000;
+	return err;
+}
+
 int media_delete(const struct media *m, const struct media_leg *leg)
 {
 	int err = send_command(m, command("delete", leg->id), leg, NULL, NULL);

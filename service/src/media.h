@@ -61,6 +61,17 @@ __attribute__((warn_unused_result)) int media_connect(const struct media *m,
 						      const struct media_leg *member,
 						      char answers[2][SDP_MAX]);
 
+/**
+ * When the last packet came from the caller, audio or RTCP.
+ *
+ * @param at_ms  Since 1970, up to a second too early: rtpengine tells whole seconds ("query",
+ *               rtpengine daemon/call_interfaces.c); 0 = none has come. Written only on success
+ *
+ * @return 0, ENOENT rtpengine knows no such call, else as ng_call()
+ */
+__attribute__((warn_unused_result)) int
+media_last_packet(const struct media *m, const struct media_leg *leg, int64_t *at_ms);
+
 /** End a leg's media. @return 0 also if there are none */
 __attribute__((warn_unused_result)) int media_delete(const struct media *m,
 						     const struct media_leg *leg);

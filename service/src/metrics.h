@@ -22,6 +22,10 @@ struct strbuf;
 	X(EVENTS, "execline_sip_events_total", "", "In-dialog events reported by Kamailio")        \
 	X(HANGUPS, "execline_hangups_total", "result=\"ok\"", "BYEs the service asked for")        \
 	X(HANGUPS_FAILED, "execline_hangups_total", "result=\"failed\"", "")                       \
+	X(OPTIONS, "execline_options_total", "result=\"ok\"",                                      \
+	  "OPTIONS sent to see whether a silent caller is there")                                  \
+	X(OPTIONS_FAILED, "execline_options_total", "result=\"failed\"", "")                       \
+	X(DEAD_LEGS, "execline_dead_legs_total", "", "Calls ended because nobody was there")       \
 	X(MEDIA_COMMANDS, "execline_media_commands_total", "result=\"ok\"",                        \
 	  "Commands sent to rtpengine")                                                            \
 	X(MEDIA_FAILED, "execline_media_commands_total", "result=\"failed\"", "")                  \

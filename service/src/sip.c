@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,8 @@
 
 enum {
 	URL_BUF = 64,
-	HEADERS_MAX = 8192, /* bytes of all headers of a BYE */
+	HEADERS_MAX = 8192, /* bytes of all headers of a request */
 	URI_BUF = 512,
-	BYE_CSEQ = 1, /* the only request that we send in a dialog */
 };
 
 struct sip {
@@ -28,17 +28,31 @@ struct sip {
 	char url[URL_BUF];
 };
 
-/* What a BYE takes from its leg: copies, for the leg does not live as long as the request. */
-#define BYE_FIELDS(X)                                                                              \
+/* What differs between methods. */
+struct method {
+	const char *name;
+	const char *header; /* of its own */
+	const char *event;  /* of the log, when it was answered */
+	enum metric ok, failed;
+};
+
+static const struct method BYE = {"BYE", "Reason: SIP;cause=200;text=\"ExecLine\"\r\n",
+				  "bye_answered", METRIC_HANGUPS, METRIC_HANGUPS_FAILED},
+			   OPTIONS = {"OPTIONS", "Accept: application/sdp\r\n", "options_answered",
+				      METRIC_OPTIONS, METRIC_OPTIONS_FAILED};
+
+/* What a request takes from its leg: copies, for the leg does not live as long as the request. */
+#define LEG_FIELDS(X)                                                                              \
 	X(id) X(call_id) X(from) X(from_tag) X(to) X(to_tag) X(contact) X(record_route) X(socket)
 
-struct bye {
+struct request {
+	const struct method *method;
 	struct sip *sip;
+	int64_t cseq;
 	sip_done_h *doneh;
 	void *arg;
-	char reason[64];
 #define X(field) char *field;
-	BYE_FIELDS(X)
+	LEG_FIELDS(X)
 #undef X
 };
 
@@ -59,14 +73,14 @@ void sip_free(struct sip *s)
 	free(s);
 }
 
-static void bye_free(struct bye *b)
+static void request_free(struct request *r)
 {
-	if (!b)
+	if (!r)
 		return;
-#define X(field) free(b->field);
-	BYE_FIELDS(X)
+#define X(field) free(r->field);
+	LEG_FIELDS(X)
 #undef X
-	free(b);
+	free(r);
 }
 
 /* What came from a peer stays on its line: folded headers become one line, the rest is opaque. */
@@ -80,39 +94,36 @@ static char *one_line(const char *s)
 	return copy;
 }
 
-static struct bye *bye_alloc(struct sip *s, const struct leg *leg, const char *reason,
-			     sip_done_h *doneh, void *arg)
+static struct request *request_alloc(const struct leg *leg, sip_done_h *doneh, void *arg)
 {
-	struct bye *b = calloc(1, sizeof(*b));
-	bool whole = b != NULL;
+	struct request *r = calloc(1, sizeof(*r));
+	bool whole = r != NULL;
 
-	if (!b)
+	if (!r)
 		return NULL;
-	b->sip = s;
-	b->doneh = doneh;
-	b->arg = arg;
-	snprintf(b->reason, sizeof(b->reason), "%s", reason);
+	r->doneh = doneh;
+	r->arg = arg;
 #define X(field)                                                                                   \
-	b->field = one_line(leg->field);                                                           \
-	whole = whole && b->field;
-	BYE_FIELDS(X)
+	r->field = one_line(leg->field);                                                           \
+	whole = whole && r->field;
+	LEG_FIELDS(X)
 #undef X
 	if (!whole) {
-		bye_free(b);
-		b = NULL;
+		request_free(r);
+		r = NULL;
 	}
-	return b;
+	return r;
 }
 
-static void bye_finish(struct bye *b, enum sip_outcome outcome, int code)
+static void request_finish(struct request *r, enum sip_outcome outcome, int code)
 {
 	bool ok = outcome == SIP_OVER && code >= 200 && code < 300;
 
-	metrics_inc(ok ? METRIC_HANGUPS : METRIC_HANGUPS_FAILED);
-	log_info("bye_answered", LOG_S("leg", b->id), LOG_S("call_id", b->call_id),
+	metrics_inc(ok ? r->method->ok : r->method->failed);
+	log_info(r->method->event, LOG_S("leg", r->id), LOG_S("call_id", r->call_id),
 		 LOG_I("code", code), LOG_B("over", outcome == SIP_OVER));
-	b->doneh(outcome, code, b->arg);
-	bye_free(b);
+	r->doneh(outcome, code, r->arg);
+	request_free(r);
 }
 
 /* Queues a JSON-RPC call, or waits for it; params are freed. */
@@ -140,26 +151,39 @@ static int call(struct sip *s, const char *method, struct json *params, unsigned
 	return err;
 }
 
-/* The dialog is over whatever the peer answers, also with 481 or 408 (RFC 3261 15.1.1). A request
- * that Kamailio itself refuses would be refused again. */
-static void bye_answered(const struct http_result *res, void *arg)
+/* A request that Kamailio itself refuses would be refused again: the code of its error is that of
+ * SIP where there is one (tm/rpc_uac.c). */
+static int code_of(const struct request *r, const struct json *o)
 {
-	struct bye *b = arg;
-	struct json *o = NULL;
+	const struct json *error = json_get(o, "error");
 	int64_t code = 0;
 
+	if (json_int(json_at(json_get(o, "result"), 0), &code) == 0)
+		return (int)code;
+	log_error("request_refused_by_kamailio", LOG_S("method", r->method->name),
+		  LOG_S("leg", r->id), LOG_S("call_id", r->call_id),
+		  LOG_S("answer", json_str(json_get(error, "message"))));
+	if (json_int(json_get(error, "code"), &code) || (code != 477 && code != 478))
+		code = 0;
+	return (int)code;
+}
+
+static void answered(const struct http_result *res, void *arg)
+{
+	struct request *r = arg;
+	struct json *o = NULL;
+	int code;
+
 	if (res->err || json_parse(res->body, res->body_len, &o)) {
-		log_warn("bye_not_sent", LOG_S("leg", b->id), LOG_S("call_id", b->call_id),
-			 LOG_E("error", res->err), LOG_I("status", res->status));
-		bye_finish(b, SIP_TRYING, 0);
+		log_warn("request_not_sent", LOG_S("method", r->method->name), LOG_S("leg", r->id),
+			 LOG_S("call_id", r->call_id), LOG_E("error", res->err),
+			 LOG_I("status", res->status));
+		request_finish(r, SIP_TRYING, 0);
 		return;
 	}
-	if (json_int(json_at(json_get(o, "result"), 0), &code))
-		log_error("bye_refused_by_kamailio", LOG_S("leg", b->id),
-			  LOG_S("call_id", b->call_id),
-			  LOG_S("answer", json_str(json_get(json_get(o, "error"), "message"))));
+	code = code_of(r, o);
 	json_free(o);
-	bye_finish(b, SIP_OVER, (int)code);
+	request_finish(r, SIP_OVER, code);
 }
 
 /* The URI of the first Route value, ".": none. The next hop of a loose route (RFC 3261 16.12.1). */
@@ -188,37 +212,37 @@ static void add_route(struct strbuf *h, const char *route)
 
 /* We were called: our From is the INVITE's To, the route set is its Record-Route in the same order
  * (RFC 3261 12.1.1). */
-static int bye_headers(const struct bye *b, char **headers)
+static int headers_of(const struct request *r, char **headers)
 {
 	struct strbuf h;
 
 	strbuf_init(&h, HEADERS_MAX);
-	strbuf_addf(&h, "From: <%s>;tag=%s\r\n", b->to, b->to_tag);
-	strbuf_addf(&h, "To: <%s>;tag=%s\r\n", b->from, b->from_tag);
-	strbuf_addf(&h, "Call-ID: %s\r\n", b->call_id);
-	strbuf_addf(&h, "CSeq: %d BYE\r\n", BYE_CSEQ);
-	strbuf_addf(&h, "Reason: SIP;cause=200;text=\"%s\"\r\n", b->reason);
-	if (b->record_route[0])
-		add_route(&h, b->record_route);
+	strbuf_addf(&h, "From: <%s>;tag=%s\r\n", r->to, r->to_tag);
+	strbuf_addf(&h, "To: <%s>;tag=%s\r\n", r->from, r->from_tag);
+	strbuf_addf(&h, "Call-ID: %s\r\n", r->call_id);
+	strbuf_addf(&h, "CSeq: %" PRId64 " %s\r\n", r->cseq, r->method->name);
+	strbuf_addf(&h, "%s", r->method->header);
+	if (r->record_route[0])
+		add_route(&h, r->record_route);
 	return strbuf_take(&h, headers);
 }
 
-static int bye_send(struct bye *b)
+static int send_request(struct request *r)
 {
 	struct json *params = json_new_array();
 	char hop[URI_BUF], *headers = NULL;
-	int err = bye_headers(b, &headers);
+	int err = headers_of(r, &headers);
 
-	next_hop(b->record_route, hop);
+	next_hop(r->record_route, hop);
 	if (!err) {
-		err = json_push_str(params, "BYE");
-		err |= json_push_str(params, b->contact);
+		err = json_push_str(params, r->method->name);
+		err |= json_push_str(params, r->contact);
 		err |= json_push_str(params, hop);
-		err |= json_push_str(params, b->socket[0] ? b->socket : ".");
+		err |= json_push_str(params, r->socket[0] ? r->socket : ".");
 		err |= json_push_str(params, headers);
 	}
 	if (!err) {
-		err = call(b->sip, "tm.t_uac_wait", params, SIP_BYE_MS, bye_answered, b, false);
+		err = call(r->sip, "tm.t_uac_wait", params, SIP_REQUEST_MS, answered, r, false);
 		params = NULL;
 	}
 	json_free(params);
@@ -230,7 +254,7 @@ static int bye_send(struct bye *b)
  * no dialog that could be ended. */
 static void totag_known(const struct http_result *res, void *arg)
 {
-	struct bye *b = arg;
+	struct request *r = arg;
 	struct json *o = NULL;
 	const char *tag = NULL;
 	enum sip_outcome outcome = SIP_TRYING;
@@ -240,44 +264,58 @@ static void totag_known(const struct http_result *res, void *arg)
 		outcome = SIP_OVER;
 	}
 	if (tag && tag[0]) {
-		free(b->to_tag);
-		b->to_tag = strdup(tag);
-		if (b->to_tag && bye_send(b) == 0)
-			b = NULL;
+		free(r->to_tag);
+		r->to_tag = strdup(tag);
+		if (r->to_tag && send_request(r) == 0)
+			r = NULL;
 		outcome = SIP_TRYING;
 	}
 	json_free(o);
-	if (b)
-		bye_finish(b, outcome, 0);
+	if (r)
+		request_finish(r, outcome, 0);
 }
 
-static int ask_totag(struct bye *b)
+static int ask_totag(struct request *r)
 {
 	struct json *params = json_new_array();
 	int err = json_push_str(params, "totag");
 
-	err |= json_push_str(params, b->call_id);
+	err |= json_push_str(params, r->call_id);
 	if (err) {
 		json_free(params);
 		return ENOMEM;
 	}
-	return call(b->sip, "htable.get", params, SIP_RPC_MS, totag_known, b, false);
+	return call(r->sip, "htable.get", params, SIP_RPC_MS, totag_known, r, false);
 }
 
-int sip_bye(struct sip *s, const struct leg *leg, const char *reason, sip_done_h *done, void *arg)
+static int in_dialog(struct sip *s, const struct method *method, const struct leg *leg,
+		     int64_t cseq, sip_done_h *done, void *arg)
 {
-	struct bye *b;
+	struct request *r;
 	int err;
 
 	if (!leg->contact[0] || !leg->from[0] || !leg->to[0])
 		return EINVAL;
-	b = bye_alloc(s, leg, reason, done, arg);
-	if (!b)
+	r = request_alloc(leg, done, arg);
+	if (!r)
 		return ENOMEM;
-	err = b->to_tag[0] ? bye_send(b) : ask_totag(b);
+	r->sip = s;
+	r->method = method;
+	r->cseq = cseq;
+	err = r->to_tag[0] ? send_request(r) : ask_totag(r);
 	if (err)
-		bye_free(b);
+		request_free(r);
 	return err;
+}
+
+int sip_bye(struct sip *s, const struct leg *leg, int64_t cseq, sip_done_h *done, void *arg)
+{
+	return in_dialog(s, &BYE, leg, cseq, done, arg);
+}
+
+int sip_options(struct sip *s, const struct leg *leg, int64_t cseq, sip_done_h *done, void *arg)
+{
+	return in_dialog(s, &OPTIONS, leg, cseq, done, arg);
 }
 
 static void pinged(const struct http_result *res, void *arg)

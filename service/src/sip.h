@@ -11,19 +11,25 @@
 #include "leg.h"
 
 enum {
-	SIP_BYE_MS = 40000, /**< Kamailio gives a BYE up after 32 s (fr_timer) and tells 408 */
-	SIP_RPC_MS = 2000,  /**< for what needs no SIP */
+	SIP_REQUEST_MS = 12000, /**< Kamailio gives a request up after 8 s (fr_timer), and says 408
+				 */
+	SIP_RPC_MS = 2000,	/**< for what needs no SIP */
 };
 
 struct sip;
 
-/** What became of a BYE. */
+/** What became of a request. */
 enum sip_outcome {
-	SIP_OVER,   /**< the dialog is over: answered (whatever the code), or nobody is there */
+	SIP_OVER,   /**< answered; code 0: Kamailio refused it, or knows of no dialog */
 	SIP_TRYING, /**< Kamailio could not be asked: to be sent again */
 };
 
-/** Called once, on the HTTP client's thread. */
+/**
+ * Called once, on the HTTP client's thread.
+ *
+ * @param code  Of the final response; 408 also if there was none, 477 and 478 if there was no way
+ *              to send it (Kamailio core/error.c)
+ */
 typedef void(sip_done_h)(enum sip_outcome outcome, int code, void *arg);
 
 /** @param rpc_port  Kamailio's JSON-RPC on 127.0.0.1  @return 0, ENOMEM */
@@ -34,12 +40,18 @@ void sip_free(struct sip *s);
 
 /**
  * Send a BYE within a leg's dialog. A leg that never sent its ACK has not told us our own To-tag;
- * then Kamailio is asked for it first.
+ * then Kamailio is asked for it first. Whatever is answered, the dialog is over (RFC 3261 15.1.1).
+ *
+ * @param cseq  Greater than that of our last request in the dialog
  *
  * @return 0: done will be called; else it is not: EINVAL the dialog is not complete, ENOMEM, ENOSPC
  */
-__attribute__((warn_unused_result)) int sip_bye(struct sip *s, const struct leg *leg,
-						const char *reason, sip_done_h *done, void *arg);
+__attribute__((warn_unused_result)) int sip_bye(struct sip *s, const struct leg *leg, int64_t cseq,
+						sip_done_h *done, void *arg);
+
+/** Ask by OPTIONS whether the other end of a dialog is there (RFC 3261 11.2). As sip_bye(). */
+__attribute__((warn_unused_result)) int sip_options(struct sip *s, const struct leg *leg,
+						    int64_t cseq, sip_done_h *done, void *arg);
 
 /** @return 0 if Kamailio answers, else why it cannot be asked */
 __attribute__((warn_unused_result)) int sip_ping(struct sip *s);

@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "lease.h"
+#include "life.h"
 #include "log.h"
 #include "metrics.h"
 #include "shard.h"
@@ -131,6 +132,8 @@ static int consume(struct shard_thread *t)
 		err = calls_visit(opt->calls, &t->lease);
 	if (!err && (todo & SMS))
 		err = outbox_visit(opt->outbox, &t->lease);
+	if (!err && look)
+		err = life_visit(&opt->calls->life, &t->lease);
 	if (look)
 		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
 	for (size_t i = 0; i < store_journal_len(entries); i++)

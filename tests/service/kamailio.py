@@ -6,25 +6,34 @@ from lib.waiting import eventually
 
 from .http_server import HttpServer, Response
 
-BYE_WITHIN_S = 5.0
+WITHIN_S = 5.0
 
 
 @dataclass
-class Bye:
+class Sent:
+    method: str
     uri: str
     next_hop: str
     socket: str
     headers: list  # (name, value) in order
+    body: str
 
     def __getitem__(self, name):
         return next(value for n, value in self.headers if n == name)
+
+    @property
+    def cseq(self):
+        number, method = self["CSeq"].split()
+        assert method == self.method, self
+        return int(number)
 
 
 class FakeKamailio(HttpServer):
     def __init__(self):
         super().__init__()
-        self.byes = []
+        self.sent = []  # requests, in order
         self.codes = {}  # Call-ID -> what the peer answers to a BYE, or a future of it
+        self.options = {}  # ... and to OPTIONS
         self.totags = {}  # Call-ID -> our tag in a 200 that waits for its ACK
 
     async def answer(self, request):
@@ -33,26 +42,38 @@ class FakeKamailio(HttpServer):
         method = getattr(self, "_" + call["method"].replace(".", "_"))
         return await method(call["params"])
 
-    async def hung_up(self, call_id, times=1, within=BYE_WITHIN_S):
+    @property
+    def byes(self):
+        return [sent for sent in self.sent if sent.method == "BYE"]
+
+    def to(self, call_id, method):
+        return [sent for sent in self.sent if (sent.method, sent["Call-ID"]) == (method, call_id)]
+
+    async def hung_up(self, call_id, times=1, within=WITHIN_S):
         """Waits for the BYE of a call; returns it."""
+        return await self.asked(call_id, times, "BYE", within)
+
+    async def asked(self, call_id, times=1, method="OPTIONS", within=WITHIN_S):
+        """Waits for so many requests in the dialog of a call; returns the last."""
 
         async def seen():
-            return [bye for bye in self.byes if bye["Call-ID"] == call_id]
+            return self.to(call_id, method)
 
-        return (await eventually(
-            seen, lambda found: len(found) >= times, f"BYE of {call_id}", within
-        ))[-1]
+        what = f"{times} {method} to {call_id}"
+        return (await eventually(seen, lambda found: len(found) >= times, what, within))[-1]
 
     async def _core_version(self, _):
         return _result("kamailio 6.0.1")
 
     async def _tm_t_uac_wait(self, params):
-        method, uri, next_hop, socket, text = params
-        assert method == "BYE" and text.endswith("\r\n"), params
+        method, uri, next_hop, socket, text, *body = params
+        assert method in ("BYE", "OPTIONS", "INVITE") and text.endswith("\r\n"), params
         headers = [tuple(line.split(": ", 1)) for line in text.split("\r\n")[:-1]]
-        bye = Bye(uri, next_hop, socket, headers)
-        self.byes.append(bye)
-        code = self.codes.get(bye["Call-ID"], 200)
+        sent = Sent(method, uri, next_hop, socket, headers, "".join(body))
+        before = [other.cseq for other in self.sent if other["Call-ID"] == sent["Call-ID"]]
+        assert sent.cseq > max(before, default=0), f"CSeq does not grow: {before}, then {sent}"
+        self.sent.append(sent)
+        code = {"BYE": self.codes, "OPTIONS": self.options}[method].get(sent["Call-ID"], 200)
         if not isinstance(code, int):
             code = await code
         return _result([code, "text", "", "", ""])

@@ -9,7 +9,9 @@ HOSTS = ["+15550199", "+15550198"]
 MEMBERS = [f"+155502{i:02}" for i in range(6)]
 PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
 PAUSE_WEIGHTS = (30, 58, 10, 2)
-BYE_AGAIN_MS = 45000
+BYE_AGAIN_MS = 17000
+ASK_AGAIN_MS = 14000
+SILENCE_MS = 3000
 CLAIM_MS = 4000  # short, so that some lapse
 
 
@@ -25,9 +27,11 @@ class Chance:
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
         self.media_started_s = START_MS // 1000
         self.byes = []  # legs whose BYE is under way
+        self.asked = []  # legs whose OPTIONS is under way
         self.claims = []  # (message, claim, what was to be done)
         self.silent = {line for line in LINES if rng.random() < 0.3}  # their provider takes messages without a word
         self.reported = None  # the message that a report was about
+        self.unheard = []  # legs that `watch_due` showed last, and that wait for a look
         self.quiet_since = {}  # ended legs with nothing to do: when something last happened to them
 
     def start(self):
@@ -52,6 +56,8 @@ class Chance:
             self.claims += [(row[0], row[4], row[8]) for row in self.player.answer if row[8] in ASKING or row[8] == "send"]
         elif event.verb == "due":
             self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
+        elif event.verb == "watch_due":
+            self.unheard = [leg for leg, _ in self.player.answer]
         elif event.verb == "expire":
             self.calls = [e for e in self.calls if event.args[0] not in e.args or e.verb not in FIRST]
             self.overtaken = [e for e in self.overtaken if event.args[0] not in e[1]]
@@ -164,6 +170,8 @@ class Chance:
             return int(leg["deadline"]) <= self.now and ("no_ack", (leg["line"], leg["id"]))
         if int(leg.get("not_before", 0)) > self.now:
             return None
+        if leg.get("trial") == "1" or leg.get("doubt"):
+            return self._judge(leg["id"], leg["line"], leg.get("doubt"))
         if leg["want"] != leg["applied"]:
             if self.rng.random() < 0.15:
                 return "postpone", (leg["id"], self.now + 1000)
@@ -172,6 +180,33 @@ class Chance:
             self.byes.append(leg["id"])
             return "bye_sent", (leg["id"], self.now + BYE_AGAIN_MS)
         return None
+
+    def _judge(self, leg, line, doubt):
+        """A look at the audio: there is some; or none, so that OPTIONS asks, or it is over."""
+        if self.rng.random() < 0.5:
+            return "alive", (leg, self.now - self.rng.randrange(1500))
+        if doubt:
+            return "dead", (line, leg)
+        self.asked.append(leg)
+        return "probe", (leg, self.now + ASK_AGAIN_MS, self.now + ASK_AGAIN_MS - SILENCE_MS)
+
+    def watch(self):
+        return "watch_due", (self.now - SILENCE_MS, self.rng.randint(1, 8))
+
+    def look_at_silent(self):
+        if not self.unheard:
+            return None
+        leg = self.unheard.pop(self.rng.randrange(len(self.unheard)))
+        return self._judge(leg, "", "")
+
+    def options_over(self):
+        if not self.asked:
+            return None
+        leg = self.asked.pop(self.rng.randrange(len(self.asked)))
+        what = self.rng.choices(["alive", 481, 408, ""], [4, 2, 2, 1])[0]
+        if what == "alive":
+            return "alive", (leg, self.now)
+        return "probed", (leg, what, self.now + 2000, self.now + 2000 - SILENCE_MS)
 
     def media_since(self):
         self.media_started_s += self._one([0, 60])
@@ -219,6 +254,7 @@ ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
     (Chance.reinvite, 4), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
     (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_since, 0.7),
+    (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),
 )  # fmt: skip

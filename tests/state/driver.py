@@ -70,6 +70,8 @@ def work(player, now, leg):
     seen = player.view.legs[leg]
     if seen.state == "reserved":
         player.play(Event(now, "no_ack", (seen.line, leg)))
+    elif seen.trial == "1" or seen.doubt:
+        player.play(Event(now, "alive", (leg, now)))
     elif seen.want != seen.applied:
         player.play(Event(now, "applied", (leg, seen.want, "answer", seen.ask)))
     elif seen.bye == "due":

@@ -11,7 +11,7 @@ from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
 BRIEF = 160
-CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "claim", "result", "report"}
+CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "probe", "claim", "result", "report"}
 
 
 class Event(NamedTuple):
@@ -72,6 +72,8 @@ class Player:
     def _expected(self, event):
         if event.verb == "due":
             return due_in(self.view, event.at, *event.args)
+        if event.verb == "watch_due":
+            return silent_in(self.view, *event.args)
         return getattr(self.model, event.verb)(event.at, *event.args)
 
     def _expire(self, *legs):
@@ -85,7 +87,7 @@ class Player:
         self.view = self._viewer.read(TAG)
 
     def _check(self, event, before, expected):
-        answer = {"answer": [fields_of(*row) for row in self.answer] if event.verb == "due" else self.answer}
+        answer = {"answer": [fields_of(*row) for row in self.answer] if event.verb in ("due", "watch_due") else self.answer}
         for complaint in (
             broken(self.view, self.ended),
             different(answer | seen_in(self.view), {"answer": expected} | expected_by(self.model)),
@@ -146,10 +148,18 @@ def due_in(view, now, limit):
     return [(leg, [getattr(view.legs[leg], name) for name in LEG_FIELDS]) for leg in legs]
 
 
+def silent_in(view, since, limit):
+    """What `watch_due` must show: the legs that have been silent since then, the longest first."""
+    silent = sorted((at, leg) for leg, at in view.watch.items() if at <= since)[:limit]
+    return [(leg, [getattr(view.legs[leg], name) for name in LEG_FIELDS]) for _, leg in silent]
+
+
 def tasks_in(view):
     """What is to be done for which leg."""
     legs = view.legs.values()
-    return {(leg.id, leg.want) for leg in legs if leg.want != leg.applied} | {(leg.id, "bye") for leg in legs if leg.bye == "due"}
+    media = {(leg.id, leg.want) for leg in legs if leg.want != leg.applied}
+    looks = {(leg.id, "look") for leg in legs if leg.trial == "1" or leg.doubt}
+    return media | looks | {(leg.id, "bye") for leg in legs if leg.bye == "due"}
 
 
 def compare(what, got, wanted):
@@ -160,7 +170,7 @@ def compare(what, got, wanted):
 
 # What scripts and model must agree on.
 OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls")
-OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced")
+OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced trial doubt requests")
 
 
 def different(seen, wanted):
@@ -175,17 +185,20 @@ def different(seen, wanted):
 
 
 def seen_in(view):
-    seen = {"sms_due": view.sms_due}
+    seen = {"sms_due": view.sms_due, "watch": view.watch, "ghosts": view.ghosts}
     for name, line in view.lines.items():
         seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls)
     for name, leg in view.legs.items():
         bye_owed, announced = leg.bye == "due", leg.announced == "1"
-        seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced)
+        seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced,
+                          leg.trial == "1", leg.doubt, int(leg.cseq_out or 0))  # fmt: skip
     return seen
 
 
 def expected_by(model):
     wanted = {"sms_due": {name: line.sms_at for name, line in model.lines.items() if line.sms_at is not None}}
+    here = [leg for leg in model.legs.values() if leg.state == "confirmed"]
+    wanted |= {"watch": {leg.id: leg.seen for leg in here}, "ghosts": {leg.id for leg in here if leg.ghost}}
     for name, line in model.lines.items():
         places = [leg.id if leg else "" for leg in (line.host, line.pending, line.seat)]
         queue, messages = [leg.id for leg in line.queue], [m.id for m in line.messages]
@@ -193,5 +206,6 @@ def expected_by(model):
         wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls))
     for name, leg in model.legs.items():
         role, want = leg.role if leg.line else "", model.wanted(leg)
-        wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced)
+        wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced,
+                             leg.trial, leg.doubt, leg.requests)  # fmt: skip
     return wanted

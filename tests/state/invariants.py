@@ -19,6 +19,11 @@ def broken(view, ended):
     return None
 
 
+def takes_part(leg):
+    """It is confirmed, and not on trial."""
+    return leg.state == "confirmed" and leg.trial != "1"
+
+
 def of_lines(check):
     """A rule that holds on each line."""
 
@@ -91,7 +96,7 @@ def joined_then_left(view, line):
     if len(set(said)) != len(said):
         yield f"{line.name} said something twice: {said}"
     wanted = [(leg, kind) for leg, kind in said[::2] for kind in ("on", "left")][: len(said)]
-    seated = line.seat if line.seat and view.legs[line.seat].state == "confirmed" else None
+    seated = line.seat if line.seat and takes_part(view.legs[line.seat]) else None
     on = said[-1][0] if len(said) % 2 else None
     if said != wanted or on != seated:
         yield f"{line.name} said {said} with {seated} in the seat"
@@ -100,7 +105,7 @@ def joined_then_left(view, line):
 @of_lines
 def connected_when_both_are_there(view, line):
     """6. Host and seated member are connected exactly when both are confirmed."""
-    pair = [leg for leg in (line.host, line.seat) if leg and view.legs[leg].state == "confirmed"]
+    pair = [leg for leg in (line.host, line.seat) if leg and takes_part(view.legs[leg])]
     wanted = {pair[0]: f"talk:{pair[1]}", pair[1]: f"talk:{pair[0]}"} if len(pair) == 2 else {}
     alone = {"reserved": "", "confirmed": "music", "ended": "gone"}
     for leg in view.legs_of(line.name):
@@ -112,7 +117,7 @@ def connected_when_both_are_there(view, line):
 def agenda_is_complete(view, _ended):
     """What must be done for a leg is on the agenda, and nothing else."""
     for leg in view.legs.values():
-        needed = leg.state == "reserved" or leg.want != leg.applied or leg.bye == "due"
+        needed = leg.state == "reserved" or leg.want != leg.applied or leg.bye == "due" or leg.trial == "1" or bool(leg.doubt)
         if needed != (leg.id in view.agenda):
             yield f"{leg} is {'not ' if needed else ''}there"
         elif leg.state == "reserved" and view.agenda[leg.id] != int(leg.deadline):
@@ -137,3 +142,24 @@ def unsent_messages_have_their_time(view, line):
         yield f"{line.name} is not"
     if any(status != "queued" for _, status, _ in line.unsent[1:]):
         yield f"{line.name} has {line.unsent}"
+
+
+@rule
+def only_the_seat_is_on_trial(view, _ended):
+    """On trial is only a confirmed member in the seat that was not announced; it keeps its music."""
+    for leg in view.legs.values():
+        if leg.trial == "1" and (leg.state, leg.place, leg.announced, leg.want) != ("confirmed", "seat", "", "music"):
+            yield f"{leg}"
+
+
+@rule
+def whoever_is_there_is_watched(view, _ended):
+    """From its ACK to its end a leg is watched, nobody else is, and only a watched one is asked or doubted."""
+    here = {leg.id for leg in view.legs.values() if leg.state == "confirmed"}
+    if set(view.watch) != here:
+        yield f"{sorted(view.watch)} are watched, {sorted(here)} are there"
+    if not view.ghosts <= here:
+        yield f"{view.ghosts - here} are asked"
+    for leg in view.legs.values():
+        if leg.doubt and leg.state != "confirmed":
+            yield f"{leg} is doubted"

@@ -103,7 +103,7 @@ class Model:
             return ["late"]
         if known.state != "confirmed" or known.ask not in ("", str(cseq)):
             return ["pending"]
-        known.applied, known.ask, known.last_cseq = "stale", str(cseq), cseq
+        known.applied, known.ask, known.last_cseq, known.seen = "stale", str(cseq), cseq, max(known.seen, _now)
         return asked
 
     # ----- the owner -----
@@ -165,12 +165,48 @@ class Model:
         return len(here)
 
     def bye_sent(self, _now, leg, _again_at):
-        return "ok" if leg in self.legs else "unknown"
+        return self._request(leg) if leg in self.legs else 0
+
+    def _request(self, leg):
+        self.legs[leg].requests += 1
+        return self.legs[leg].requests
 
     def bye_done(self, _now, leg):
         if leg in self.legs:
             self.legs[leg].bye_owed = False
         return "ok" if leg in self.legs else "unknown"
+
+    # ----- whether callers are there -----
+
+    def _here(self, leg):
+        leg = self.legs.get(leg)
+        return leg if leg and leg.state == "confirmed" else None
+
+    def alive(self, now, leg, seen_at):
+        leg = self._here(leg)
+        if not leg:
+            return "unknown"
+        return "seated" if self.lines[leg.line].alive(now, leg, seen_at) else "ok"
+
+    def probe(self, _now, leg, _again_at, seen):
+        leg = self._here(leg)
+        if not leg:
+            return 0
+        leg.seen, leg.ghost, leg.doubt = seen, True, ""
+        return self._request(leg.id)
+
+    def probed(self, _now, leg, code, _again_at=0, seen=0):
+        leg = self._here(leg)
+        if not leg:
+            return "unknown"
+        if code:
+            leg.doubt = str(code)
+        else:
+            leg.seen = seen
+        return "ok"
+
+    def dead(self, now, line, leg):
+        return self._leave(now, line, leg, "dead", owed=True)
 
     # ----- the SMS consumer, and the provider's reports -----
 

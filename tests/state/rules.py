@@ -18,6 +18,11 @@ class Leg:
     state: str = "reserved"
     tag: str = ""
     announced: bool = False
+    trial: bool = False  # let in, but not seen alive since
+    doubt: str = ""
+    requests: int = 0  # of ours in its dialog
+    seen: int = 0  # last sign of life
+    ghost: bool = False
     bye_owed: bool = False
     seated: int | None = None  # when it was first let in
     talked: int = 0
@@ -31,6 +36,10 @@ class Leg:
     @property
     def role(self):
         return "host" if self.host else "member"
+
+    @property
+    def takes_part(self):
+        return self.state == "confirmed" and not self.trial
 
 
 @dataclass(eq=False)
@@ -74,7 +83,7 @@ class Line:
     def wanted(self, leg):
         """What a confirmed leg of this line hears."""
         other = self.seat if leg is self.host else self.host if leg is self.seat else None
-        return f"talk:{other.id}" if other and other.state == "confirmed" else "music"
+        return f"talk:{other.id}" if other and other.takes_part and leg.takes_part else "music"
 
     # ----- what happens; each returns with the line as it must be -----
 
@@ -94,7 +103,7 @@ class Line:
         return True
 
     def confirm(self, now, leg):
-        leg.state = "confirmed"
+        leg.state, leg.seen = "confirmed", now
         if leg is self.pending:
             if self.host:
                 self._finish(now, self.host, "taken_over", True)
@@ -104,13 +113,20 @@ class Line:
     def leave(self, now, leg, reason, owed):
         was_host = leg is self.host
         self._finish(now, leg, reason, owed)
-        if was_host and self.seat and self.seat.state == "confirmed":
+        if was_host and self.seat and self.seat.takes_part:
             if self.conf["on_host_leave"] == "end_member":
                 self._finish(now, self.seat, "host_left", True)
             elif self.conf["on_host_leave"] == "requeue_member":
                 self.queue.insert(0, self.seat)
                 self.seat = None
         self._settle(now)
+
+    def alive(self, now, leg, seen):
+        leg.seen, leg.ghost, leg.doubt = seen, False, ""
+        was, leg.trial = leg.trial, False
+        if was:
+            self._settle(now)
+        return was
 
     def end_all(self, now):
         """Those who wait are let in no more."""
@@ -126,7 +142,8 @@ class Line:
         if not self.seat and self.queue:
             self.seat = self.queue.pop(0)
             self.seat.seated = now if self.seat.seated is None else self.seat.seated
-        if self.seat and self.seat.state == "confirmed" and not self.seat.announced:
+            self.seat.trial = self.seat.state == "confirmed" and not self.seat.announced
+        if self.seat and self.seat.takes_part and not self.seat.announced:
             self.seat.announced = True
             self._tell(now, self.seat, "on")
         for leg in self.everybody():
@@ -146,7 +163,7 @@ class Line:
             if getattr(self, place) is leg:
                 setattr(self, place, None)
         self.queue = [other for other in self.queue if other is not leg]
-        leg.state, leg.bye_owed = "ended", owed
+        leg.state, leg.bye_owed, leg.trial, leg.doubt, leg.ghost = "ended", owed, False, "", False
         self._stop_counting(now, leg)
         waited = 0 if leg.host else (now if leg.seated is None else leg.seated) - leg.joined
         self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason))

@@ -102,6 +102,29 @@ def bye_done(now, leg):
     return "bye_done", now, leg
 
 
+# ----- whether callers are there -----
+
+
+def watch_due(_now, since, limit=64, epoch=UNCHECKED):
+    return "watch_due", epoch, since, limit
+
+
+def alive(now, leg, seen_at):
+    return "alive", now, leg, seen_at
+
+
+def probe(now, leg, again_at, seen=0, epoch=UNCHECKED):
+    return "probe", epoch, now, leg, again_at, seen
+
+
+def probed(now, leg, code, again_at=0, seen=0):
+    return "probed", now, leg, code, again_at, seen
+
+
+def dead(now, line, leg):
+    return "leave", now, leg, "dead", 1, "", line, "", ""
+
+
 # ----- the SMS consumer, and the provider's reports -----
 
 

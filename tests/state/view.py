@@ -4,12 +4,14 @@ import json
 from collections import namedtuple
 from dataclasses import dataclass, field
 
-LEG_FIELDS = """state place line role number arrival deadline want applied ask bye to_tag announced reason""".split()
+LEG_FIELDS = """state place line role number arrival deadline want applied ask bye to_tag announced reason
+                trial doubt probe_after cseq_out""".split()
 
 SCRIPT = """
 local shard, fields = KEYS[1], cjson.decode(ARGV[1])
 local seen = { lines = {}, legs = {}, agenda = redis.call('ZRANGE', shard .. ':agenda', 0, -1, 'WITHSCORES'),
   sms_due = redis.call('ZRANGE', shard .. ':sms_due', 0, -1, 'WITHSCORES'),
+  watch = redis.call('ZRANGE', shard .. ':watch', 0, -1, 'WITHSCORES'), ghosts = redis.call('SMEMBERS', shard .. ':ghosts'),
   journal = redis.call('XLEN', shard .. ':journal') }
 local prefix = shard .. ':leg:'
 for _, key in ipairs(redis.call('KEYS', prefix .. '*')) do
@@ -49,12 +51,14 @@ class Line:
 
 
 class View:
-    """A shard at one moment: `lines`, `legs`, and `agenda` and `sms_due` as { id: ms }."""
+    """A shard at one moment: `lines`, `legs`, `ghosts`, and `agenda`, `watch` and `sms_due` as { id: ms }."""
 
     def __init__(self, text):
         seen = json.loads(text)
         self.journal = seen["journal"]
         self.agenda = _scores(seen["agenda"])
+        self.watch = _scores(seen["watch"])
+        self.ghosts = set(seen["ghosts"])
         self.sms_due = _scores(seen["sms_due"])
         self.legs = {leg: Leg(leg, ttl_ms, *(v or "" for v in values))
                      for leg, (ttl_ms, values) in sorted(seen["legs"].items())}  # fmt: skip

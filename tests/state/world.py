@@ -75,6 +75,10 @@ class World:
             self.invite(leg)
             same(self.ack(leg), "confirmed", f"ACK of {leg}")
 
+    def passes(self, leg):
+        """A member on trial shows that it lives."""
+        same(self.do("alive", leg, self.now), "seated", f"sign of life of {leg}")
+
     def bye(self, leg, tag=None):
         return self.do("bye", "main", leg, tag or verbs.tag_of(leg))
 

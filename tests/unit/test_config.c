@@ -52,6 +52,8 @@ static void defaults_are_those_of_the_documentation(void **state)
 	assert_string_equal(cfg.country, "US");
 	assert_string_equal(cfg.music, "hold.wav");
 	assert_int_equal(cfg.ack_timeout_s, 32);
+	assert_int_equal(cfg.silence_s, 30);
+	assert_int_equal(cfg.reconcile_s, 60);
 	assert_int_equal(cfg.sms_provider, CONFIG_SMS_LOG);
 	assert_string_equal(cfg.sms_from, "ExecLine");
 	assert_string_equal(cfg.messagebird_url, "https://rest.messagebird.com/messages");

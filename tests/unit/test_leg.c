@@ -63,10 +63,30 @@ static void what_is_absent_is_empty(void **state)
 		assert_string_equal(leg.to_tag, "");
 		assert_int_equal(leg.deadline, 0);
 		assert_false(leg.bye_due);
+		assert_false(leg.on_trial);
+		assert_false(leg.doubted);
 		assert_false(leg_wants(&leg));
 		assert_null(leg_peer(&leg));
 		store_reply_free(r);
 	}
+}
+
+static void life_is_told_by_four_fields(void **state)
+{
+	struct store_reply *r = reply_of("*2\r\n$3\r\nabc\r\n*8\r\n"
+					 "$5\r\ntrial\r\n$1\r\n1\r\n"
+					 "$5\r\ndoubt\r\n$3\r\n408\r\n"
+					 "$11\r\nprobe_after\r\n$1\r\n7\r\n"
+					 "$12\r\nconfirmed_at\r\n$1\r\n5\r\n");
+	struct leg leg;
+
+	(void)state;
+	leg_read(&leg, r);
+	assert_true(leg.on_trial);
+	assert_true(leg.doubted);
+	assert_int_equal(leg.probe_after, 7);
+	assert_int_equal(leg.confirmed_at, 5);
+	store_reply_free(r);
 }
 
 static void a_wish_is_open_until_it_is_applied(void **state)
@@ -100,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(fields_are_found_whatever_their_order),
 	    cmocka_unit_test(what_is_absent_is_empty),
+	    cmocka_unit_test(life_is_told_by_four_fields),
 	    cmocka_unit_test(a_wish_is_open_until_it_is_applied),
 	    cmocka_unit_test(a_peer_is_named_by_the_wish_to_talk),
 	};

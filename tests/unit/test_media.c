@@ -389,6 +389,41 @@ static void a_leg_without_a_description_costs_no_command(void **state)
 	}
 }
 
+#define STREAM(packets, last) "{\"last packet\":" #last ",\"stats\":{\"packets\":" #packets "}}"
+#define QUERY_OF(streams)                                                                          \
+	"{\"result\":\"ok\",\"tags\":{\"inner\":{\"medias\":[{\"streams\":[" STREAM(               \
+	    9, 99) "]}]},"                                                                         \
+		   "\"leg\":{\"medias\":[{\"streams\":[" streams "]}]}}}"
+
+/* Of the caller's side, audio or RTCP; a stream without a packet tells when its port was opened. */
+static void the_last_packet_is_the_youngest_of_the_caller(void **state)
+{
+	static const struct {
+		const char *reply;
+		int err;
+		int64_t at_ms;
+	} cases[] = {
+	    {QUERY_OF(STREAM(0, 50) "," STREAM(0, 60)), 0, 0},
+	    {QUERY_OF(STREAM(3, 50) "," STREAM(0, 60)), 0, 50000},
+	    {QUERY_OF(STREAM(3, 50) "," STREAM(1, 60)), 0, 60000},
+	    {QUERY_OF(""), 0, 0},
+	    {"{\"result\":\"ok\"}", 0, 0},
+	    {UNKNOWN, ENOENT, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct fake_rtpengine how = {.rules = {{"query", NULL, cases[i].reply}}};
+		const struct media_leg leg = {.id = "a", .call_id = "call"};
+		int64_t at_ms = -1;
+
+		start(&how);
+		assert_int_equal(stop(media_last_packet(&media, &leg, &at_ms)), cases[i].err);
+		assert_int_equal(at_ms, cases[i].at_ms);
+		assert_string_equal(fake_story(&fake), "query a");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +445,7 @@ int main(void)
 	    cmocka_unit_test(an_answer_that_is_too_long_is_an_error),
 	    cmocka_unit_test(silence_is_an_error),
 	    cmocka_unit_test(a_leg_without_a_description_costs_no_command),
+	    cmocka_unit_test(the_last_packet_is_the_youngest_of_the_caller),
 	};
 
 	return cmocka_run_group_tests_name("media", tests, NULL, forget);

@@ -139,7 +139,7 @@ static const struct leg caller = {
 static void bye(const struct leg *leg, const char *first, const char *second)
 {
 	start(first, second);
-	assert_int_equal(sip_bye(sip, leg, "ExecLine", done, NULL), 0);
+	assert_int_equal(sip_bye(sip, leg, 1, done, NULL), 0);
 	wait_for_outcome();
 	stop();
 	assert_int_equal(got.calls, 1);
@@ -242,16 +242,33 @@ static void a_dialog_must_be_complete(void **state)
 	start(NULL, NULL);
 	leg = whole;
 	leg.contact = "";
-	assert_int_equal(sip_bye(sip, &leg, "x", done, NULL), EINVAL);
+	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
 	leg = whole;
 	leg.from = "";
-	assert_int_equal(sip_bye(sip, &leg, "x", done, NULL), EINVAL);
+	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
 	leg = whole;
 	leg.to = "";
-	assert_int_equal(sip_bye(sip, &leg, "x", done, NULL), EINVAL);
+	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
 	stop();
 	assert_int_equal(got.calls, 0);
 	assert_int_equal(kamailio.n, 0);
+}
+
+static void options_are_sent_as_a_bye_is(void **state)
+{
+	(void)state;
+	start("200 {\"result\":[486,\"Busy Here\"],\"id\":1}", NULL);
+	assert_int_equal(sip_options(sip, &caller, 4294967295, done, NULL), 0);
+	wait_for_outcome();
+	stop();
+	assert_string_equal(param(0, 0), "OPTIONS");
+	assert_string_equal(param(0, 1), "sip:+15551111@192.0.2.1:5070");
+	assert_string_equal(param(0, 4), "From: <sip:+15550100@192.0.2.9>;tag=ours\r\n"
+					 "To: <sip:+15551111@192.0.2.1>;tag=theirs\r\n"
+					 "Call-ID: call-1\r\nCSeq: 4294967295 OPTIONS\r\n"
+					 "Accept: application/sdp\r\n");
+	assert_int_equal(got.outcome, SIP_OVER);
+	assert_int_equal(got.code, 486);
 }
 
 /* ----- the outcome ----- */
@@ -268,6 +285,10 @@ static void whatever_the_peer_says_it_is_over(void **state)
 	    /* Kamailio would refuse it again */
 	    {"400 {\"error\":{\"code\":400,\"message\":\"Invalid headers\"},\"id\":1}", 0},
 	    {"200 {\"result\":\"?\",\"id\":1}", 0},
+	    {"500 {\"error\":{\"code\":500,\"message\":\"Server Error\"},\"id\":1}", 0},
+	    /* ... but that there is no way to a caller is worth knowing */
+	    {"400 {\"error\":{\"code\":478,\"message\":\"Unresolvable destination\"}}", 478},
+	    {"400 {\"error\":{\"code\":477,\"message\":\"Error on sending\"}}", 477},
 	};
 
 	(void)state;
@@ -370,6 +391,7 @@ int main(void)
 	    cmocka_unit_test(an_exclamation_mark_is_only_that),
 	    cmocka_unit_test(no_value_makes_a_line_of_its_own),
 	    cmocka_unit_test(a_dialog_must_be_complete),
+	    cmocka_unit_test(options_are_sent_as_a_bye_is),
 	    cmocka_unit_test(whatever_the_peer_says_it_is_over),
 	    cmocka_unit_test(without_kamailio_it_is_tried_again),
 	    cmocka_unit_test(a_missing_tag_is_asked_for),

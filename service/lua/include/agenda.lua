@@ -11,13 +11,17 @@ local agenda = {}
 -- leg goes by itself once nothing is left to do for it.
 --   reserved  the ACK must have come by `deadline`
 --   want      the media wanted differ from those applied
+--   doubt     OPTIONS was answered as if nobody were there: a last look at the audio decides
+--   trial     it has been let in, and is to show that it lives; not while it is asked (`probe_after`)
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
 function agenda.plan(leg, now)
   local due, at = math.max(tonumber(now), tonumber(leg.not_before or 0)), nil
   if leg.state == 'reserved' then
     at = leg.deadline
-  elseif leg.want ~= leg.applied then
+  elseif leg.want ~= leg.applied or (leg.doubt or '') ~= '' then
     at = due
+  elseif leg.trial == '1' then
+    at = math.max(due, tonumber(leg.probe_after or 0))
   elseif leg.bye == 'due' then
     at = math.max(due, tonumber(leg.bye_after or 0))
   end

@@ -14,11 +14,17 @@ local CALLS_MAX = 1000
 
 local seat = {}
 
--- Host and seated member hear each other exactly when both are confirmed; whoever is alone has music.
+-- A member takes part in the conference from its ACK on, or from the end of its trial: one who waited is
+-- let in on trial, keeps its music, and nobody is told before it has given a sign of life (alive.lua).
+local function takes_part(member)
+  return member and member.state == 'confirmed' and member.trial ~= '1'
+end
+
+-- Host and seated member hear each other exactly when both take part; whoever is alone has music.
 function seat.settle(line, now)
   local who = line_state(line)
   local host, member = legs.get(who.host), legs.get(who.seat)
-  if member and member.state ~= 'confirmed' then
+  if not takes_part(member) then
     member = nil
   end
   if host then
@@ -29,25 +35,28 @@ function seat.settle(line, now)
   end
 end
 
--- "is now on your conference line", once per leg, as soon as it is seated and confirmed.
+-- "is now on your conference line", once per leg, as soon as it takes part: at its ACK in the seat, or at the end
+-- of its trial.
 function seat.announce(conf, line, leg, now)
-  if leg.state == 'confirmed' and leg.announced ~= '1' then
+  if leg.announced ~= '1' then
     legs.set(leg, { announced = 1 })
     outbox.write(conf, line, leg, 'on', now)
   end
 end
 
--- Moves the oldest waiting member into the free seat.
-function seat.admit(conf, line, now)
+-- Moves the oldest waiting member into the free seat: on trial, unless it has just been in the seat, or its
+-- ACK is still to come.
+function seat.admit(line, now)
   local head = redis.call('ZPOPMIN', key.queue(line))[1]
   if not head then
     return
   end
   local leg = legs.get(head)
   redis.call('HSET', key.state(line), 'seat', head)
-  legs.set(leg, { place = 'seat', seated_at = leg.seated_at or now })
+  local trial = leg.state == 'confirmed' and leg.announced ~= '1'
+  legs.set(leg, { place = 'seat', seated_at = leg.seated_at or now, trial = trial and 1 or '' })
+  agenda.plan(leg, now)
   journal(now, 'admitted', line, leg)
-  seat.announce(conf, line, leg, now)
 end
 
 local function record_call(line, leg, reason, now)
@@ -73,8 +82,10 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   change.state, change.ended_at, change.reason = 'ended', now, reason
   change.bye = hangup and 'due' or 'none'
   vacate(line, leg)
-  change.place = ''
+  change.place, change.trial, change.doubt = '', '', ''
   legs.set(leg, change)
+  redis.call('ZREM', key.watch, leg.id)
+  redis.call('SREM', key.ghosts, leg.id)
   redis.call('HDEL', key.leg(leg.id), 'sdp') -- a tombstone needs no offer
   agenda.plan(leg, now)
   record_call(line, leg, reason, now)
@@ -103,12 +114,12 @@ function seat.leave(conf, line, leg, reason, hangup, now)
   seat.finish(conf, line, leg, reason, hangup, now)
   if place == 'host' then
     local member = legs.get(line_state(line).seat)
-    if member and member.state == 'confirmed' then
+    if takes_part(member) then
       on_host_leave[conf.on_host_leave](conf, line, member, now)
     end
   end
   if not line_state(line).seat then
-    seat.admit(conf, line, now)
+    seat.admit(line, now)
   end
   seat.settle(line, now)
 end

@@ -68,7 +68,7 @@ async def caller_hangs_up_while_waiting(line):
 
 @case()
 async def vanished_phones_do_not_delay_others(line):
-    """A BYE to a phone without network takes half a minute, and many may do."""
+    """A BYE to a phone without network takes 8 s to fail, and many may do."""
     dead = [await line.member(i).dial(line.did) for i in range(1, VANISHED + 1)]
     alive = await line.member(VANISHED + 1).dial(line.did)
     await alive.hears_music(since=alive.acked_at)

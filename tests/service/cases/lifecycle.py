@@ -80,8 +80,8 @@ async def line_goes_on_after_kill_9(scene):
     await restart(scene)
     await line.has(host, first, [second, third])
     assert (await first.bye())["code"] == 200
-    await line.has(host, second, [third])
-    await line.talk(host, second, within=TAKEN_OVER_S)
+    await line.has(host, second, [third], within=TAKEN_OVER_S)
+    await line.talk(host, second)
     await line.texts(on(first.number), left(first.number), on(second.number, waiting=1))
 
 
@@ -153,8 +153,8 @@ async def another_process_takes_over(scene):
         line.api = twin.api
         waiting = await line.wait(2)
         await first.bye()
-        await line.has(host, waiting)
-        await line.talk(host, waiting, within=TAKEN_OVER_S)
+        await line.has(host, waiting, within=TAKEN_OVER_S)
+        await line.talk(host, waiting)
         assert await twin.stop() == 0
     finally:
         if twin.running:

@@ -10,6 +10,7 @@ def host_leaves_and_the_member_is_hung_up(w):
     w.expect_ended("anna", "host_left", bye="due")
     w.expect_places("- | bert | -")
     w.expect_hears(bert="music")
+    w.passes("bert")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.", f"{BERT} is now on.")
     w.call("host2")
     w.expect_hears(host2="talk:bert", bert="talk:host2")

@@ -184,7 +184,7 @@ def status_says_who_is_where(w):
         ["anna", ANNA, "confirmed", at[0], "talk:host", at[0]],
         ["bert", NUMBERS["bert"], "reserved", at[1], "", at[1]],
     ], "status")  # fmt: skip
-    same(w.run("stats"), [1, 1, 1, 1, 1, 3], "lines, hosts, seated, waiting, unsent, agenda")
+    same(w.run("stats"), [1, 1, 1, 1, 1, 3, 0], "lines, hosts, seated, waiting, unsent, agenda, ghosts")
 
 
 @case

@@ -8,6 +8,7 @@ from ..world import ANNA, BERT, CARL, TAG, TOMBSTONE_MS, case, same
 def seated_member_leaves_and_the_oldest_waiting_is_let_in(w):
     w.call("host", "anna", "bert", "carl")
     same(w.bye("anna"), ["left", "anna@phone"], "BYE")
+    w.passes("bert")
     w.expect_places("host | bert | carl")
     w.expect_hears(host="talk:bert", bert="talk:host", carl="music")
     w.expect_ended("anna", "bye")
@@ -35,6 +36,7 @@ def waiting_member_leaves_without_a_message(w):
 def repeated_bye_changes_nothing(w):
     w.call("anna", "bert", "carl")
     w.bye("anna")
+    w.passes("bert")
     same(w.bye("anna"), "repeated", "BYE again")
     w.expect_places("- | bert | carl")
     same(len(w.calls()), 1, "calls in the history")
@@ -56,6 +58,7 @@ def cancel_gives_the_reservation_back_without_a_message(w):
     same(w.cancel("anna"), ["left", "anna@phone"], "CANCEL")
     w.expect_places("- | bert | -")
     w.expect_ended("anna", "cancel")
+    w.passes("bert")
     w.expect_texts(f"{BERT} is now on.")
 
 
@@ -115,6 +118,7 @@ def ack_that_never_comes_ends_the_call(w):
     same(w.do("no_ack", "main", "anna"), ["left", "anna@phone"], "deadline")
     w.expect_places("- | bert | -")
     w.expect_ended("anna", "no_ack", bye="due")
+    w.passes("bert")
     w.expect_texts(f"{BERT} is now on.")
     same(w.do("no_ack", "main", "anna"), "repeated", "deadline again")
 
@@ -181,6 +185,7 @@ def member_admitted_who_never_acks_makes_room(w):
     w.wait(32000)
     w.do("no_ack", "main", "bert")
     w.expect_places("- | carl | -")
+    w.passes("carl")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.", f"{CARL} is now on.")
 
 
@@ -211,6 +216,7 @@ def next_ends_the_seated_member(w):
     same(w.do("next_member", "main"), ["done", "anna", "bert", "anna@phone"], "next")
     w.expect_places("host | bert | carl")
     w.expect_ended("anna", "next", bye="due")
+    w.passes("bert")
     w.expect_hears(host="talk:bert", bert="talk:host")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.", f"{BERT} is now on (1 waiting).")
     w.do("next_member", "main")

@@ -10,6 +10,7 @@ def standard_texts(w):
     w.call("anna")
     w.call("bert", "carl")
     w.bye("anna")
+    w.passes("bert")
     same([row["text"] for row in w.messages()], [
         "+15550201 is now on your conference line.",
         "+15550201 has left your conference line.",
@@ -40,11 +41,13 @@ def texts_of_the_line(w):
                      "text_left": "Bye {number}"})  # fmt: skip
     w.call("anna", "bert")
     w.bye("anna")
+    w.passes("bert")
     w.expect_texts(f"main: {ANNA}, 0 wait {{x}} {ANNA} 100%1", f"Bye {ANNA}",
                    f"main: {BERT}, 0 wait {{x}} {BERT} 100%1")  # fmt: skip
     w.configure(sms={"to": [HOST], "text_joined": "{waiting}{waiting_note}"})
     w.call("carl", "dora")
     w.bye("bert")
+    w.passes("carl")
     w.expect_texts(f"main: {ANNA}, 0 wait {{x}} {ANNA} 100%1", f"Bye {ANNA}",
                    f"main: {BERT}, 0 wait {{x}} {BERT} 100%1", f"{BERT} has left.", "1 (1 waiting)")  # fmt: skip
 
@@ -54,6 +57,7 @@ def every_recipient_gets_each_message(w):
     w.configure(sms={"to": TO})
     w.call("anna", "bert")
     w.bye("anna")
+    w.passes("bert")
     same([(row["id"], row["to"]) for row in w.messages()], [
         ("main.anna-on-1", TO[0]), ("main.anna-on-2", TO[1]), ("main.anna-left-1", TO[0]), ("main.anna-left-2", TO[1]),
         ("main.bert-on-1", TO[0]), ("main.bert-on-2", TO[1]),

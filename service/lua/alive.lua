@@ -1,0 +1,28 @@
+-- A confirmed leg has given a sign of life: a packet, or an answer to our OPTIONS. A trial is passed with it.
+--
+-- KEYS[1]  shard tag
+-- ARGV     1 now (ms)  2 leg  3 when it was seen (ms)
+-- Returns  'ok' | 'seated' (its trial is over: it is announced, and hears the host) | 'unknown'
+-- Keeps    nobody is announced or connected before it has shown that it lives.
+
+--- @include "seat"
+
+local now, id, at = unpack(ARGV)
+
+local leg = legs.get(id)
+if not leg or leg.state ~= 'confirmed' then
+  return 'unknown'
+end
+redis.call('ZADD', key.watch, at, id)
+redis.call('SREM', key.ghosts, id)
+legs.set(leg, { probe_after = 0, doubt = '' })
+if leg.trial ~= '1' then
+  agenda.plan(leg, now)
+  return 'ok'
+end
+legs.set(leg, { trial = '' })
+agenda.plan(leg, now)
+journal(now, 'seated', leg.line, leg)
+seat.announce(line_config(leg.line), leg.line, leg, now)
+seat.settle(leg.line, now)
+return 'seated'
