@@ -18,6 +18,7 @@ local leg = legs.get(id)
 if not leg then
   return 0
 end
-legs.set(leg, { bye_after = again_at })
+local cseq = redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
+legs.set(leg, { bye_after = again_at, bye_cseq = cseq })
 agenda.plan(leg, now)
-return redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
+return cseq

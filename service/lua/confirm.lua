@@ -19,7 +19,8 @@ end
 if leg.state == 'ended' then
   -- Released before its ACK (CANCEL crossed the 200, deadline, API): the caller thinks the call is up.
   if (leg.to_tag or '') == '' and leg.line then
-    legs.set(leg, { to_tag = to_tag, bye = 'due' })
+    -- A BYE that is under way may have come before the 200: its outcome says nothing of this dialog.
+    legs.set(leg, { to_tag = to_tag, bye = 'due', bye_after = 0, bye_cseq = '' })
     agenda.plan(leg, now)
     journal(now, 'late_ack', leg.line, leg)
   end

@@ -205,6 +205,7 @@ struct pending_bye {
 	char tag[SHARD_TAG_BUF];
 	char leg[64];
 	char *call_id;
+	int64_t cseq;
 };
 
 static void bye_over(enum sip_outcome outcome, int code, void *arg)
@@ -216,14 +217,14 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 
 	fault_here(FAULT_BYE_ANSWERED);
 	(void)code;
-	if (outcome == SIP_TRYING)
-		store_arg(&args, ""); /* a fact, whoever holds the lease now */
 	store_arg_int(&args, now);
 	store_arg(&args, p->leg);
+	store_arg_int(&args, p->cseq);
 	if (outcome == SIP_TRYING)
 		store_arg_int(&args, now + BYE_RETRY_MS);
-	err = store_do(p->store, outcome == SIP_TRYING ? SCRIPT_BYE_SENT : SCRIPT_BYE_DONE, p->tag,
-		       &args);
+	else
+		store_arg(&args, "");
+	err = store_do(p->store, SCRIPT_BYE_DONE, p->tag, &args);
 	if (err)
 		log_warn("bye_not_recorded", LOG_S("leg", p->leg), LOG_S("call_id", p->call_id),
 			 LOG_E("error", err));
@@ -265,6 +266,7 @@ static int make_bye(struct visit *v, const struct leg *leg)
 	if (!p)
 		return ENOMEM;
 	p->store = v->calls->store;
+	p->cseq = cseq;
 	p->call_id = strdup(leg->call_id); /* for the log; without memory it goes without */
 	memcpy(p->tag, v->lease->tag, sizeof(p->tag));
 	snprintf(p->leg, sizeof(p->leg), "%s", leg->id);

@@ -135,7 +135,7 @@ local function messages(line)
     end
   end
   local seat = line.seat and legs[line.seat]
-  if seat and seat.state == 'confirmed' and not said[line.seat] then
+  if seat and seat.state == 'confirmed' and seat.trial ~= '1' and not said[line.seat] then
     complain('5. %s is in the seat, and nobody was told', line.seat)
   end
   if redis.call('LLEN', tag .. ':sms_queue:' .. line.name) > 0 and not redis.call('ZSCORE', tag .. ':sms_due', line.name) then
@@ -147,7 +147,7 @@ end
 local function wishes(line)
   local host, member = line.host and legs[line.host], line.seat and legs[line.seat]
   local wanted = {}
-  if host and member and host.state == 'confirmed' and member.state == 'confirmed' then
+  if host and member and host.state == 'confirmed' and member.state == 'confirmed' and member.trial ~= '1' then
     wanted[line.host], wanted[line.seat] = 'talk:' .. line.seat, 'talk:' .. line.host
   end
   for id in pairs(line.places) do
@@ -161,7 +161,7 @@ end
 
 -- What is to be done stands on the agenda; an ended leg for which nothing is to be done goes by itself.
 local function planned(id, leg)
-  local todo = leg.state == 'reserved' or leg.want ~= leg.applied or leg.bye == 'due'
+  local todo = leg.state == 'reserved' or leg.want ~= leg.applied or leg.bye == 'due' or leg.trial == '1' or (leg.doubt or '') ~= ''
   if todo and not leg.due then
     complain('there is something to do for %s, but it is not on the agenda', id)
   elseif (todo or leg.state ~= 'ended') ~= leg.stays then

@@ -319,19 +319,22 @@ void phones_reinvited(struct call *c, int code, unsigned port)
 	}
 }
 
-/* A BYE of ours. A phone that knows of no such call says so. */
+/* A BYE or OPTIONS of ours. A phone that knows of no such call says so. */
 bool phones_answer_request(void)
 {
 	struct call *c = one(must_answer);
 
 	if (!c)
 		return false;
-	if (c->state == PHONE_UP) {
+	if (c->state == PHONE_UP && strstr(http_body(http_held(c)), "\"OPTIONS\"")) {
+		tell("%s is there", c->name);
+		kamailio_answered(http_held(c), c, 200);
+	} else if (c->state == PHONE_UP) {
 		tell("%s is hung up", c->name);
 		c->state = PHONE_OVER;
 		kamailio_answered(http_held(c), c, 200);
 	} else {
-		tell("%s is sent a BYE, but has no call", c->name);
+		tell("%s is sent a request, but has no call", c->name);
 		kamailio_answered(http_held(c), c, 481);
 	}
 	return true;

@@ -116,7 +116,13 @@ static int make_parts(struct proc *p)
 	err = err ? err : http_client_alloc(&p->http);
 	err = err ? err : sip_alloc(&app->sip, p->http, app->cfg.rpc_port);
 	app->media.standard = app->cfg.music;
-	p->calls = (struct calls){store, app->sip, app->media, p->uptime};
+	p->calls = (struct calls){
+	    .store = store,
+	    .sip = app->sip,
+	    .media = app->media,
+	    .uptime = p->uptime,
+	    .life = {store, app->sip, &app->media, (int64_t)app->cfg.silence_s * 1000},
+	};
 	p->outbox = (struct outbox){store, p->http, &app->cfg};
 	p->worker = calloc(1, sizeof(*p->worker));
 	if (err || !p->worker)

@@ -16,6 +16,7 @@
 #include "mood.h"
 #include "mutants.h"
 #include "ng.h"
+#include "phones.h"
 #include "rtpengine.h"
 #include "sdp.h"
 #include "seam.h"
@@ -174,7 +175,7 @@ static void refuse(struct json *reply, const char *why)
 static int print_codec(char *out, size_t max, enum codec codec, int pt)
 {
 	return snprintf(out, max, "a=rtpmap:%d %s\r\n", pt,
-			codec == CODEC_OPUS ? "opus/48000/2"
+			codec == CODEC_OPUS   ? "opus/48000/2"
 			: codec == CODEC_G722 ? "G722/8000"
 			: codec == CODEC_PCMA ? "PCMA/8000"
 					      : "PCMU/8000");
@@ -316,6 +317,32 @@ static void statistics(const struct json *cmd, struct json *reply)
 	json_set_str(reply, "result", "ok");
 }
 
+/* A phone that is up and not on hold sends; what came from it before the last restart is forgotten.
+ */
+static void query(const struct json *cmd, struct json *reply)
+{
+	const char *id = text_of(cmd, "call-id");
+	const struct call *c = phones_of_leg(id);
+	bool sends = c && c->state == PHONE_UP && !c->gone && !chance_of(mood.muted);
+	struct json *stream = json_new_object(), *streams = json_new_array(),
+		    *stats = json_new_object(), *media = json_new_object(),
+		    *medias = json_new_array(), *leg = json_new_object(), *tags = json_new_object();
+
+	json_set_int(stats, "packets", sends);
+	json_set(stream, "stats", stats);
+	json_set_int(stream, "last packet", vtime_ms() / 1000);
+	json_push(streams, stream);
+	json_set(media, "streams", streams);
+	json_push(medias, media);
+	json_set(leg, "medias", medias);
+	json_set(tags, "leg", leg);
+	json_set(reply, "tags", tags);
+	if (find(id))
+		json_set_str(reply, "result", "ok");
+	else
+		refuse(reply, "Unknown call-id");
+}
+
 static void ping(const struct json *cmd, struct json *reply)
 {
 	(void)cmd;
@@ -327,7 +354,7 @@ static const struct command {
 	void (*make)(const struct json *cmd, struct json *reply);
 } commands[] = {
     {"offer", offer},	{"answer", answer},	    {"play media", play}, {"stop media", stop},
-    {"delete", delete}, {"statistics", statistics}, {"ping", ping},
+    {"delete", delete}, {"statistics", statistics}, {"query", query},	  {"ping", ping},
 };
 
 static void obey(const struct json *cmd, struct json *reply)

@@ -26,7 +26,7 @@ class Chance:
         self.overtaken = []  # INVITEs whose end came first
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
         self.media_started_s = START_MS // 1000
-        self.byes = []  # legs whose BYE is under way
+        self.byes = []  # (leg, CSeq) of a BYE under way
         self.asked = []  # legs whose OPTIONS is under way
         self.claims = []  # (message, claim, what was to be done)
         self.silent = {line for line in LINES if rng.random() < 0.3}  # their provider takes messages without a word
@@ -56,6 +56,8 @@ class Chance:
             self.claims += [(row[0], row[4], row[8]) for row in self.player.answer if row[8] in ASKING or row[8] == "send"]
         elif event.verb == "due":
             self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
+        elif event.verb == "bye_sent":
+            self.byes.append((event.args[0], self.player.answer))
         elif event.verb == "watch_due":
             self.unheard = [leg for leg, _ in self.player.answer]
         elif event.verb == "expire":
@@ -177,7 +179,6 @@ class Chance:
                 return "postpone", (leg["id"], self.now + 1000)
             return "applied", (leg["id"], leg["want"], f"answer {self.now}", leg.get("ask", ""))
         if leg["bye"] == "due" and int(leg.get("bye_after", 0)) <= self.now:
-            self.byes.append(leg["id"])
             return "bye_sent", (leg["id"], self.now + BYE_AGAIN_MS)
         return None
 
@@ -216,7 +217,7 @@ class Chance:
         if not self.byes:
             return None
         leg = self.byes.pop(self.rng.randrange(len(self.byes)))
-        return ("bye_done", (leg,)) if self.rng.random() < 0.8 else ("bye_sent", (leg, self.now + 2000))
+        return "bye_done", (*leg, "" if self.rng.random() < 0.8 else self.now + 2000)
 
     # ----- the SMS consumer -----
 

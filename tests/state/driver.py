@@ -75,7 +75,8 @@ def work(player, now, leg):
     elif seen.want != seen.applied:
         player.play(Event(now, "applied", (leg, seen.want, "answer", seen.ask)))
     elif seen.bye == "due":
-        player.play(Event(now, "bye_done", (leg,)))
+        player.play(Event(now, "bye_sent", (leg, now)))
+        player.play(Event(now, "bye_done", (leg, player.answer)))
 
 
 def replay(client, scripts, events):

@@ -56,7 +56,7 @@ class Model:
             return "repeated"
         if leg.state == "ended":
             if leg.line and not leg.tag:
-                leg.tag, leg.bye_owed = tag, True
+                leg.tag, leg.bye_owed, leg.bye_cseq = tag, True, 0
             return "ended"
         leg.tag = tag
         self.lines[leg.line].confirm(now, leg)
@@ -165,16 +165,23 @@ class Model:
         return len(here)
 
     def bye_sent(self, _now, leg, _again_at):
-        return self._request(leg) if leg in self.legs else 0
+        if leg not in self.legs:
+            return 0
+        self.legs[leg].bye_cseq = self._request(leg)
+        return self.legs[leg].bye_cseq
 
     def _request(self, leg):
         self.legs[leg].requests += 1
         return self.legs[leg].requests
 
-    def bye_done(self, _now, leg):
-        if leg in self.legs:
-            self.legs[leg].bye_owed = False
-        return "ok" if leg in self.legs else "unknown"
+    def bye_done(self, _now, leg, cseq, again_at=""):
+        leg = self.legs.get(leg)
+        if not leg:
+            return "unknown"
+        if leg.bye_cseq != cseq:
+            return "stale"
+        leg.bye_owed = leg.bye_owed if again_at else False
+        return "ok"
 
     # ----- whether callers are there -----
 

@@ -20,6 +20,7 @@ class Leg:
     announced: bool = False
     trial: bool = False  # let in, but not seen alive since
     doubt: str = ""
+    bye_cseq: int = 0  # of our last BYE
     requests: int = 0  # of ours in its dialog
     seen: int = 0  # last sign of life
     ghost: bool = False

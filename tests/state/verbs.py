@@ -98,8 +98,8 @@ def bye_sent(now, leg, again_at, epoch=UNCHECKED):
     return "bye_sent", epoch, now, leg, again_at
 
 
-def bye_done(now, leg):
-    return "bye_done", now, leg
+def bye_done(now, leg, cseq, again_at=""):
+    return "bye_done", now, leg, cseq, again_at
 
 
 # ----- whether callers are there -----

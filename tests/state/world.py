@@ -95,7 +95,7 @@ class World:
             if seen.state != "reserved":
                 self.do("applied", leg, seen.want, f"answer of {leg}", seen.ask)
             if seen.bye == "due":
-                self.do("bye_done", leg)
+                self.do("bye_done", leg, self.do("bye_sent", leg, self.now))
 
     # ----- what is seen -----
 

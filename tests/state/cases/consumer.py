@@ -85,10 +85,11 @@ def bye_that_is_owed_is_sent_once_at_a_time(w):
     w.expect_agenda(anna=45000)
     same(w.leg("anna").ttl_ms, -1, "the leg stays for its BYE")
     same(w.do("bye_sent", "anna", w.now + 50000), 2, "BYE sent again, its CSeq")
-    same(w.do("bye_done", "anna"), "ok", "BYE answered")
+    same(w.do("bye_done", "anna", 1), "stale", "the first is answered")
+    same(w.do("bye_done", "anna", 2), "ok", "BYE answered")
     w.expect_agenda()
     same(w.leg("anna").ttl_ms > 0, True, "the leg goes")
-    same([w.do("bye_sent", "nobody", 0), w.do("bye_done", "nobody")], [0, "unknown"], "a leg that is not there")
+    same([w.do("bye_sent", "nobody", 0), w.do("bye_done", "nobody", 1)], [0, "unknown"], "a leg that is not there")
 
 
 @case
@@ -101,7 +102,7 @@ def media_do_not_wait_for_the_bye_nor_the_bye_for_the_media(w):
     w.expect_agenda(anna=45000)
     w.call("bert")
     w.do("hang_up", "main", "bert")
-    w.do("bye_done", "bert")
+    w.do("bye_done", "bert", w.do("bye_sent", "bert", w.now))
     w.expect_agenda(anna=45000, bert=0)
 
 
@@ -112,7 +113,7 @@ def second_late_ack_is_not_held_up_by_the_first_bye(w):
     w.do("no_ack", "main", "anna")
     w.do("applied", "anna", "gone")
     w.do("bye_sent", "anna", w.now + 45000)
-    w.do("bye_done", "anna")  # nobody knew our To-tag
+    w.do("bye_done", "anna", 1)  # nobody knew our To-tag
     w.wait(1000)
     w.ack("anna")
     w.expect_agenda(anna=33000)
@@ -130,6 +131,30 @@ def late_result_for_an_ended_leg_keeps_it_until_its_media_are_gone(w):
     w.do("applied", "anna", "gone")
     w.expect_agenda()
     same(w.leg("anna").ttl_ms > 0, True, "the leg goes")
+
+
+@case
+def bye_that_came_before_the_200_does_not_count(w):
+    w.invite("anna")
+    w.do("hang_up", "main", "anna")
+    w.do("applied", "anna", "gone")
+    w.do("bye_sent", "anna", w.now + 17000)  # the phone has no 200 yet, and says 481
+    w.wait(3500)
+    same(w.ack("anna"), "ended", "ACK of a repeated 200")
+    same(w.do("bye_done", "anna", 1), "stale", "the 481")
+    w.expect_agenda(anna=3500)
+    same((w.do("bye_sent", "anna", w.now + 17000), w.do("bye_done", "anna", 2)), (2, "ok"), "another BYE")
+    w.expect_agenda()
+
+
+@case
+def bye_that_could_not_be_sent_is_sent_later(w):
+    w.call("anna")
+    w.do("hang_up", "main", "anna")
+    w.do("applied", "anna", "gone")
+    w.do("bye_sent", "anna", w.now + 17000)
+    same(w.do("bye_done", "anna", 1, w.now + 2000), "ok", "not sent")
+    w.expect_agenda(anna=2000)
 
 
 def answer_of(w, leg, cseq):

@@ -135,7 +135,7 @@ def ack_after_the_release_owes_the_caller_a_bye(w):
     w.expect_agenda(anna=4000)
     same((w.leg("anna").to_tag, w.leg("anna").ttl_ms), ("t-anna", -1), "tag, and the leg stays for its BYE")
     same(w.ack("anna"), "ended", "ACK again")
-    w.do("bye_done", "anna")
+    w.do("bye_done", "anna", w.do("bye_sent", "anna", w.now))
     same(w.ack("anna"), "ended", "ACK after the BYE")
     w.expect_ended("anna", "cancel", bye="done")
     expect_tombstone(w, "anna")

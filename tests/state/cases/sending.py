@@ -260,6 +260,7 @@ def cancelled_messages_do_not_hold_up_the_next(w):
     result(w, ON, 1, "again", "queued")  # not before a second is over
     w.call("bert")
     w.bye("anna")
+    w.passes("bert")
     same(statuses(w), {ON: "cancelled", LEFT: "cancelled", "main.bert-on-1": "queued"}, "messages")
     claims(w, ("main.bert-on-1", 1, "send"))
 
