@@ -37,8 +37,8 @@ struct driver_stats driver_stats;
 
 static unsigned replicas; /* processes that there should be */
 static unsigned spare_ms; /* of MEANWHILE_MS, in this step */
-static bool stops; /* the process that waits: for so long that it loses its lease */
-static bool resting; /* nothing new happens */
+static bool stops;	  /* the process that waits: for so long that it loses its lease */
+static bool resting;	  /* nothing new happens */
 static struct store *store;
 
 /* ----- time ----- */
@@ -120,7 +120,10 @@ static bool act_api(void)
 	req.arg[1] = c->leg;
 	if (chance_of(400))
 		handler = api_leg_delete;
-	tell("the owner: %s %s", handler == api_end ? "end" : handler == api_next ? "next" : "delete",
+	tell("the owner: %s %s",
+	     handler == api_end	   ? "end"
+	     : handler == api_next ? "next"
+				   : "delete",
 	     handler == api_leg_delete ? c->name : req.arg[0]);
 	proc_request(p, handler, &req, &rep);
 	if (!proc_is_dead(p) && rep.status != 200 && rep.status != 204 && rep.status != 404 &&
@@ -185,11 +188,23 @@ static const struct act {
 	bool (*make)(void);
 	unsigned weight;
 } acts[] = {
-    {act_pass, 14},	   {act_turn, 24},	{kamailio_step, 40},
-    {http_step, 20},	   {phones_call, 9},	{phones_receive, 24},
-    {phones_ack_again, 6}, {phones_hang_up, 5}, {phones_cancel, 8},
-    {phones_reinvite, 6},  {phones_retry, 3},	{phones_answer_request, 8},
-    {phones_reinvite_again, 5}, {act_start, 6},	   {act_api, 2},	{act_configure, 1},
+    {act_pass, 14},
+    {act_turn, 24},
+    {kamailio_step, 40},
+    {http_step, 20},
+    {phones_call, 9},
+    {phones_receive, 24},
+    {phones_ack_again, 6},
+    {phones_hang_up, 5},
+    {phones_cancel, 8},
+    {phones_reinvite, 6},
+    {phones_retry, 3},
+    {provider_report, 3},
+    {phones_answer_request, 8},
+    {phones_reinvite_again, 5},
+    {act_start, 6},
+    {act_api, 2},
+    {act_configure, 1},
     {act_fault, 8},
 };
 
@@ -350,6 +365,7 @@ static void begin(uint64_t seed)
 	kamailio_begin();
 	phones_begin();
 	rules_begin();
+	numbers_begin();
 	proc_begin(store);
 	replicas = chance_of(400) ? 2 : 1;
 	while (proc_count() < replicas)

@@ -20,7 +20,7 @@
 #include "tell.h"
 #include "vtime.h"
 
-enum { REQUESTS_MAX = 512, ANSWER_BUF = 256 };
+enum { REQUESTS_MAX = 512 };
 
 struct request {
 	struct proc *proc;
@@ -29,13 +29,13 @@ struct request {
 	enum { SENT, HELD, ANSWERED, OVER } at;
 	struct call *call; /* HELD: whose phone answers */
 	bool rpc;	   /* to Kamailio, else to an SMS provider */
-	char *body;
+	char *url, *body;
 	int64_t deadline;
 	int err;
 	bool sent;
 	long status;
 	unsigned retry_after_s;
-	char answer[ANSWER_BUF];
+	char *answer; /* NULL = "" */
 };
 
 struct http_client {
@@ -59,7 +59,9 @@ static void discard(struct request *r)
 			break;
 		}
 	}
+	free(r->url);
 	free(r->body);
+	free(r->answer);
 	free(r);
 }
 
@@ -75,18 +77,29 @@ static void call_back(struct request *r, const struct http_result *res)
 	r->proc = NULL;
 }
 
+/* A message, rather than a question for one. */
+static bool is_message(const struct request *r)
+{
+	return !r->rpc && r->body[0];
+}
+
+/* Its time is over, or its process is dead. What Kamailio was told may still have its effect; what
+ * a provider has not read by then is lost with the connection. */
 static void give_up(struct request *r, int err)
 {
 	const struct http_result res = {
 	    .err = err, .error = strerror(err), .sent = true, .body = ""};
-
 	const int at = r->at;
 
 	r->at = OVER; /* nobody else touches it while its process is told */
+	if (is_message(r) && at == SENT)
+		provider_take_late(r->body);
+	if (is_message(r))
+		provider_not_told(r->body);
 	if (r->done)
 		call_back(r, &res);
 	r->at = at;
-	if (r->at == ANSWERED || (r->at == SENT && chance_of(500)))
+	if (!r->rpc || r->at == ANSWERED || (r->at == SENT && chance_of(500)))
 		discard(r);
 }
 
@@ -97,12 +110,14 @@ static void deliver(struct request *r)
 	    .error = r->err ? strerror(r->err) : "",
 	    .sent = r->sent,
 	    .status = r->status,
-	    .body = r->answer,
-	    .body_len = strlen(r->answer),
+	    .body = r->answer ? r->answer : "",
+	    .body_len = r->answer ? strlen(r->answer) : 0,
 	    .retry_after_s = r->retry_after_s,
 	};
 
 	r->at = OVER;
+	if (is_message(r) && r->err && r->sent && !r->status)
+		provider_not_told(r->body);
 	if (r->done)
 		call_back(r, &res);
 	discard(r);
@@ -139,7 +154,8 @@ void http_tick(void)
 	for (size_t i = 0; i < n_all; i++) {
 		struct request *r = all[i];
 
-		if (r->done && r->at != OVER && !proc_is_stopped(r->proc) && vtime_ms() >= r->deadline) {
+		if (r->done && r->at != OVER && !proc_is_stopped(r->proc) &&
+		    vtime_ms() >= r->deadline) {
 			tell("an HTTP request of %s times out", proc_name(r->proc));
 			give_up(r, ETIMEDOUT);
 			i = (size_t)-1; /* the list has changed */
@@ -179,9 +195,9 @@ const char *http_body(const struct request *r)
 	return r->body;
 }
 
-bool http_is_awaited(const struct request *r)
+const char *http_url(const struct request *r)
 {
-	return r->done != NULL;
+	return r->url;
 }
 
 void http_answer(struct request *r, long status, const char *body, unsigned retry_after_s)
@@ -191,7 +207,7 @@ void http_answer(struct request *r, long status, const char *body, unsigned retr
 	r->sent = true;
 	r->status = status;
 	r->retry_after_s = retry_after_s;
-	snprintf(r->answer, sizeof(r->answer), "%s", body);
+	r->answer = strdup(body);
 	if (!r->done)
 		discard(r);
 }
@@ -204,6 +220,12 @@ void http_fail(struct request *r, int err, bool sent)
 	r->sent = sent;
 	if (!r->done)
 		discard(r);
+}
+
+void http_cut(struct request *r, long status)
+{
+	r->status = status;
+	http_fail(r, EIO, true);
 }
 
 void http_hold(struct request *r, struct call *call)
@@ -258,6 +280,7 @@ static struct request *post(struct http_client *c, const struct http_request *re
 	r->done = done;
 	r->arg = arg;
 	r->rpc = strstr(req->url, "/RPC") != NULL;
+	r->url = strdup(req->url);
 	r->body = strdup(req->body ? req->body : "");
 	r->deadline = vtime_ms() + req->timeout_ms;
 	all[n_all++] = r;
@@ -272,13 +295,13 @@ int http_client_submit(struct http_client *c, const struct http_request *req, ht
 	if (!seam_before(SEAM_HTTP))
 		return ECANCELED;
 	r = post(c, req, done, arg);
-	if (!r->rpc)
+	if (is_message(r))
 		provider_submitted(r->body);
 	if (r->rpc && mutants_forget("RPC"))
 		http_answer(r, 200, "{\"result\":[200,\"OK\"]}", 0);
-	else if (!r->rpc && mutants_forget("SMS"))
+	else if (is_message(r) && mutants_forget("SMS"))
 		http_answer(r, 201, "{\"id\":\"never\"}", 0);
-	else if (!r->rpc && mutants_double("SMS"))
+	else if (is_message(r) && mutants_double("SMS"))
 		provider_submitted(r->body);
 	(void)seam_after(SEAM_HTTP); /* the answer finds nobody then */
 	return 0;

@@ -31,17 +31,19 @@ void http_end(void);
 
 /* For the servers. */
 
-/** @return what was posted */
+/** @return what was posted, "" for a GET */
 const char *http_body(const struct request *r);
 
-/** @return true while somebody waits for its answer */
-bool http_is_awaited(const struct request *r);
+const char *http_url(const struct request *r);
 
 /** It is answered; the answer may be on its way for a while. @param body  Copied */
 void http_answer(struct request *r, long status, const char *body, unsigned retry_after_s);
 
 /** It has no answer. @param sent  Bytes of it have left */
 void http_fail(struct request *r, int err, bool sent);
+
+/** Its answer breaks off behind the status. */
+void http_cut(struct request *r, long status);
 
 /** The server is silent. @param call  Whose phone answers it later, NULL: it never will */
 void http_hold(struct request *r, struct call *call);

@@ -138,8 +138,15 @@ local function messages(line)
   if seat and seat.state == 'confirmed' and seat.trial ~= '1' and not said[line.seat] then
     complain('5. %s is in the seat, and nobody was told', line.seat)
   end
-  if redis.call('LLEN', tag .. ':sms_queue:' .. line.name) > 0 and not redis.call('ZSCORE', tag .. ':sms_due', line.name) then
+  local unsent = redis.call('LRANGE', tag .. ':sms_queue:' .. line.name, 0, -1)
+  if #unsent > 0 and not redis.call('ZSCORE', tag .. ':sms_due', line.name) then
     complain('5. messages of %s wait for nobody', line.name)
+  end
+  for _, id in ipairs(unsent) do
+    local leg, kind = string.match(id, '(%x+)%-(%a+)%-%d+$')
+    if kind == 'on' and leg ~= line.seat and redis.call('HGET', tag .. ':sms:' .. id, 'status') == 'queued' then
+      complain('5. %s is to go out, and its member has left', id)
+    end
   end
 end
 

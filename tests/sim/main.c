@@ -2,8 +2,8 @@
  * @file main.c  Plays histories, and broken products that they must notice
  *
  * In the environment: SEED of the first, HISTORIES, STEPS of each; with SEED alone, that one is
- * told in full. MUTANT: only those with this in their name (with SEED alone: so broken). Prints "ok NAME" or "not ok NAME" for each test, as
- * run.sh counts them.
+ * told in full. MUTANT: only those with this in their name (with SEED alone: so broken). Prints "ok
+ * NAME" or "not ok NAME" for each test, as run.sh counts them.
  */
 #include <inttypes.h>
 #include <stdio.h>

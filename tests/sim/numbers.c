@@ -13,6 +13,21 @@ static const char *const members[] = {"+15550003001", "+15550003002", "+15550003
 				      "+15550003007", "+15550003008"};
 static const char BLOCKED[] = "+15550004000", NOBODYS[] = "+15550005000", WITHHELD[] = "anonymous";
 
+static const char *on_unknown[NUMBERS_LINES];
+
+void numbers_begin(void)
+{
+	static const char *const policies[] = {"", "", "resend", "leave"};
+
+	for (unsigned i = 0; i < NUMBERS_LINES; i++)
+		on_unknown[i] = policies[chance_below(4)];
+}
+
+const char *numbers_on_unknown(unsigned line)
+{
+	return on_unknown[line];
+}
+
 char numbers_draw(unsigned line, const char **number, const char **did)
 {
 	unsigned kind = chance_below(100);
@@ -33,15 +48,20 @@ void numbers_config(unsigned line, char *out, size_t max)
 {
 	static const char *const on_host_leave[] = {"end_member", "requeue_member", "keep_member"};
 	static const char *const sms[] = {
-	    "\"provider\":\"webhook\",\"url\":\"http://127.0.0.1/sms\"",
+	    "\"provider\":\"webhook\",\"url\":\"http://127.0.0.1/sms\","
+	    "\"key\":\"" NUMBERS_SMS_KEY "\"",
 	    "\"provider\":\"messagebird\",\"url\":\"http://127.0.0.1/sms\",\"key\":\"k\"",
 	};
 
+	char policy[40] = "";
+
+	if (on_unknown[line][0])
+		snprintf(policy, sizeof(policy), ",\"on_unknown\":\"%s\"", on_unknown[line]);
 	snprintf(out, max,
 		 "{\"dids\":[\"%s\"],\"hosts\":[\"%s\",\"%s\"],\"blocked\":[\"%s\"],"
-		 "\"sms\":{%s,\"from\":\"ExecLine\",\"to\":[\"%s\"%s%s%s]},"
+		 "\"sms\":{%s%s,\"from\":\"ExecLine\",\"to\":[\"%s\"%s%s%s]},"
 		 "\"max_waiting\":%u,\"on_host_leave\":\"%s\",\"enabled\":true}",
-		 dids[line], hosts[0], hosts[1], BLOCKED, sms[line], hosts[0], line ? ",\"" : "",
-		 line ? hosts[1] : "", line ? "\"" : "", chance_of(900) ? 8 : chance_below(3),
-		 on_host_leave[chance_below(3)]);
+		 dids[line], hosts[0], hosts[1], BLOCKED, sms[line], policy, hosts[0],
+		 line ? ",\"" : "", line ? hosts[1] : "", line ? "\"" : "",
+		 chance_of(900) ? 8 : chance_below(3), on_host_leave[chance_below(3)]);
 }

@@ -8,6 +8,15 @@
 
 enum { NUMBERS_LINES = 2 };
 
+/** What the webhook's reports are known by. */
+#define NUMBERS_SMS_KEY "key-of-the-webhook"
+
+/** Draw what stays the same during a history. */
+void numbers_begin(void);
+
+/** @return sms.on_unknown of a line, "" = by default */
+const char *numbers_on_unknown(unsigned line);
+
 /**
  * Draw a caller of a line: a member, a host, now and then one whose number is withheld or blocked,
  * or who has dialled what is nobody's.

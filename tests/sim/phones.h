@@ -37,10 +37,10 @@ struct call {
 	bool update_again; /**< it was refused for the moment, and is repeated */
 	unsigned port;	   /**< where it wants RTP */
 	enum sdp_dir dir;
-	unsigned codecs;       /**< which it offers */
-	unsigned sends_to;     /**< our port as it was told */
-	char contact[128];     /**< ours as it was told */
-	char to_tag[12];       /**< likewise */
+	unsigned codecs;   /**< which it offers */
+	unsigned sends_to; /**< our port as it was told */
+	char contact[128]; /**< ours as it was told */
+	char to_tag[12];   /**< likewise */
 
 	/* Kamailio's INVITE transaction */
 	int64_t invite_cseq, since; /**< since: of the final answer */

@@ -56,6 +56,7 @@ static size_t n_procs;
 static unsigned started;
 static char line_names[NUMBERS_LINES][LINE_ID_BUF];
 static unsigned shard;
+static char sms_age[8];
 
 /* Names of lines that live in one shard. */
 static void choose_lines(void)
@@ -77,6 +78,7 @@ void proc_begin(struct store *s)
 	n_procs = 0;
 	started = 0;
 	choose_lines();
+	snprintf(sms_age, sizeof(sms_age), "%d", PROC_SMS_AGE_S);
 }
 
 const char *proc_tag(void)
@@ -96,6 +98,8 @@ static const char *setting(const char *name)
 {
 	if (strcmp(name, "EXECLINE_ADMIN_TOKEN") == 0 || strcmp(name, "EXECLINE_HOOK_KEY") == 0)
 		return "0123456789abcdef";
+	if (strcmp(name, "EXECLINE_SMS_MAX_AGE_S") == 0)
+		return sms_age;
 	return NULL;
 }
 

@@ -12,6 +12,9 @@
 struct proc;
 struct store;
 
+/** EXECLINE_SMS_MAX_AGE_S of all of them: short, so that some messages get as old. */
+enum { PROC_SMS_AGE_S = 60 };
+
 /** Begin a history: there is no process. @param s  Of all processes */
 void proc_begin(struct store *s);
 

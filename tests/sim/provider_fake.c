@@ -1,5 +1,7 @@
 /**
  * @file provider_fake.c  A fake SMS provider
+ *
+ * It is asked as MessageBird is (a list by recipient), and as our webhook, which cannot be asked.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,19 +12,15 @@
 #include "http_seam.h"
 #include "json.h"
 #include "mood.h"
+#include "numbers.h"
+#include "proc.h"
 #include "provider_fake.h"
 #include "redis.h"
+#include "reports.h"
 #include "tell.h"
 #include "vtime.h"
 
-enum { MESSAGES_MAX = 256, ID_BUF = 80 };
-
-struct message {
-	char id[ID_BUF];
-	unsigned tried, accepted, order;
-	int64_t attempt; /* of its row, the last that was sent */
-	bool refused;
-};
+enum { MESSAGES_MAX = 512, DOUBTS_MAX = 3 };
 
 static struct message all[MESSAGES_MAX];
 static size_t n_all;
@@ -41,67 +39,105 @@ void provider_be_away(unsigned ms)
 	away_until = vtime_ms() + ms;
 }
 
-static struct message *message_of(const char *id, bool make)
+struct message *provider_message(const char *id)
 {
 	for (size_t i = 0; i < n_all; i++)
 		if (strcmp(all[i].id, id) == 0)
 			return &all[i];
-	if (!make)
-		return NULL;
 	if (n_all == MESSAGES_MAX)
 		abort();
-	all[n_all] = (struct message){.attempt = 0};
-	snprintf(all[n_all].id, ID_BUF, "%s", id);
+	all[n_all] = (struct message){.is_left = strstr(id, "-left-") != NULL};
+	snprintf(all[n_all].id, sizeof(all[n_all].id), "%s", id);
 	return &all[n_all++];
 }
 
-/* messagebird calls it reference, our webhook id */
+static const char *text_of(const struct json *o, const char *key)
+{
+	const char *text = json_str(json_get(o, key));
+
+	return text ? text : "";
+}
+
+/* messagebird has it as reference, our webhook as id */
 static struct message *read(const char *body)
 {
 	struct json *o = NULL;
-	const char *id = NULL;
 	struct message *m;
+	bool reference;
 
-	if (json_parse(body, strlen(body), &o) == 0) {
-		id = json_str(json_get(o, "reference"));
-		id = id ? id : json_str(json_get(o, "id"));
-	}
-	if (!id)
+	if (json_parse(body, strlen(body), &o))
 		broken("the provider is sent %s", body);
-	m = message_of(id ? id : "", true);
+	reference = json_get(o, "reference") != NULL;
+	m = provider_message(text_of(o, reference ? "reference" : "id"));
+	m->can_be_asked = reference;
+	snprintf(m->to, sizeof(m->to), "%s",
+		 reference ? json_str(json_at(json_get(o, "recipients"), 0)) : text_of(o, "to"));
 	json_free(o);
 	return m;
+}
+
+static bool may_be_sent_again(const struct message *m)
+{
+	const char *policy =
+	    numbers_on_unknown(strncmp(m->id, proc_line(0), strlen(proc_line(0))) == 0 &&
+				       m->id[strlen(proc_line(0))] == '.'
+				   ? 0
+				   : 1);
+
+	if (m->can_be_asked && !m->unasked)
+		return !m->accepted; /* it is asked, and says whether it has it */
+	if (policy[0])
+		return strcmp(policy, "resend") == 0;
+	return !m->is_left;
 }
 
 void provider_submitted(const char *body)
 {
 	struct message *m = read(body);
-	char status[32];
-	int64_t attempts;
+	struct row row;
 
-	redis_message(m->id, status, sizeof(status), &attempts);
-	tell("%s is sent, attempt %d", m->id, (int)attempts);
+	redis_row(m->id, &row);
+	tell("%s is sent, claim %d", m->id, (int)row.claim);
+	if (row.doubts > m->doubts) /* it was told, but could not record it */
+		m->doubts = (unsigned)row.doubts;
+	if (strcmp(row.status, "sending") != 0 || row.claim == m->claim)
+		broken("5. %s is sent, but is %s, and claim %d was sent before", m->id, row.status,
+		       (int)m->claim);
+	if (m->doubts && (m->doubts >= DOUBTS_MAX || !may_be_sent_again(m)))
+		broken("5. %s is sent again, against the policy", m->id);
 	m->tried++;
-	if (strcmp(status, "sending") != 0 || attempts == m->attempt)
-		broken("5. %s is sent, but is %s, and attempt %d was sent before", m->id, status,
-		       (int)m->attempt);
-	m->attempt = attempts;
+	m->claim = row.claim;
 }
 
-/* What was given up long ago may still arrive, out of order. */
-static void take(const struct request *r, struct message *m)
+void provider_not_told(const char *body)
+{
+	struct message *m = read(body);
+
+	m->doubts++;
+	tell("nobody is told what became of %s", m->id);
+}
+
+/* ----- what it does with a message ----- */
+
+static void take(struct message *m)
 {
 	m->accepted++;
-	if (!m->order && http_is_awaited(r))
+	if (!m->order)
 		m->order = ++orders;
 	tell("the provider takes %s%s", m->id, m->accepted > 1 ? " again" : "");
+}
+
+void provider_take_late(const char *body)
+{
+	if (chance_of(500))
+		take(read(body));
 }
 
 static void succeed(struct request *r, struct message *m)
 {
 	char answer[64];
 
-	take(r, m);
+	take(m);
 	snprintf(answer, sizeof(answer), "{\"id\":\"p%u\"}", m->order);
 	http_answer(r, 201, answer, 0);
 }
@@ -110,8 +146,7 @@ static void succeed(struct request *r, struct message *m)
 static void vanish(struct request *r, struct message *m, int err)
 {
 	if (chance_of(500))
-		take(r, m);
-	tell("... but the answer is lost");
+		take(m);
 	if (err)
 		http_fail(r, err, true);
 	else
@@ -120,7 +155,7 @@ static void vanish(struct request *r, struct message *m, int err)
 
 static void fail(struct request *r, struct message *m)
 {
-	switch (chance_below(9)) {
+	switch (chance_below(10)) {
 	case 0:
 		http_fail(r, ECONNREFUSED, false);
 		break;
@@ -140,10 +175,14 @@ static void fail(struct request *r, struct message *m)
 		vanish(r, m, 0);
 		break;
 	case 6:
-		take(r, m);
+		take(m);
 		http_answer(r, 200, "garbage", 0);
 		break;
 	case 7:
+		take(m);
+		http_cut(r, 200);
+		break;
+	case 8:
 		m->refused = true;
 		http_answer(r, 422, "{\"errors\":[{\"description\":\"no\"}]}", 0);
 		break;
@@ -153,42 +192,134 @@ static void fail(struct request *r, struct message *m)
 	}
 }
 
+/* ----- what it says when it is asked ----- */
+
+static struct json *item_of(const struct message *m)
+{
+	struct json *item = json_new_object(), *to = json_new_object(), *items = json_new_array(),
+		    *status = json_new_object();
+	char id[16];
+
+	snprintf(id, sizeof(id), "p%u", m->order);
+	json_set_str(status, "status", "sent");
+	json_push(items, status);
+	json_set(to, "items", items);
+	json_set_str(item, "id", id);
+	json_set_str(item, "reference", m->id);
+	json_set(item, "recipients", to);
+	return item;
+}
+
+static void list(struct request *r, const char *to)
+{
+	struct json *o = json_new_object(), *items = json_new_array();
+	char *text = NULL;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < n_all; i++) {
+		if (all[i].accepted && all[i].can_be_asked &&
+		    strncmp(all[i].to, to, strlen(all[i].to)) == 0) {
+			json_push(items, item_of(&all[i]));
+			n++;
+		}
+	}
+	json_set_int(o, "totalCount", n);
+	json_set(o, "items", items);
+	if (json_print(o, &text))
+		abort();
+	json_free(o);
+	http_answer(r, 200, text, 0);
+	free(text);
+}
+
+/* It says something that settles nothing, for all that went to the recipient. */
+static void be_vague(struct request *r, const char *to)
+{
+	for (size_t i = 0; i < n_all; i++)
+		if (strncmp(all[i].to, to, strlen(all[i].to)) == 0)
+			all[i].unasked = true;
+	http_answer(r, chance_below(2) ? 200 : 403, "{}", 0);
+}
+
+static void asked(struct request *r)
+{
+	static const char key[] = "recipient=";
+	const char *to = strstr(http_url(r), key);
+
+	if (!to) {
+		broken("the provider is asked %s", http_url(r));
+		http_fail(r, EIO, true);
+		return;
+	}
+	tell("the provider is asked for what went to %s", to + strlen(key));
+	if (!chance_of(mood.sms_bad))
+		list(r, to + strlen(key));
+	else if (chance_of(300))
+		be_vague(r, to + strlen(key));
+	else
+		http_fail(r, EIO, chance_of(500));
+}
+
 void provider_serve(struct request *r)
 {
-	struct message *m = read(http_body(r));
+	struct message *m;
 
-	if (vtime_ms() < away_until)
+	if (vtime_ms() < away_until) {
 		http_fail(r, ECONNREFUSED, false);
-	else if (chance_of(mood.sms_bad))
+		return;
+	}
+	if (!http_body(r)[0]) {
+		asked(r);
+		return;
+	}
+	m = read(http_body(r));
+	if (chance_of(mood.sms_bad))
 		fail(r, m);
 	else
 		succeed(r, m);
 }
 
-unsigned provider_accepted(const char *id)
-{
-	const struct message *m = message_of(id, false);
+/* ----- delivery reports ----- */
 
-	return m ? m->accepted : 0;
+static const char *say(struct message *m)
+{
+	unsigned what = chance_below(10);
+
+	if (what < 2)
+		return "sent";
+	if (what < 8)
+		return "delivered";
+	m->refused = true;
+	return "failed";
 }
 
-unsigned provider_tried(const char *id)
+bool provider_report(void)
 {
-	const struct message *m = message_of(id, false);
+	struct message *m = n_all ? &all[chance_below((unsigned)n_all)] : NULL;
+	struct proc *p = proc_count() ? proc_nth(chance_below(proc_count())) : NULL;
+	struct httpd_request req = {.id = "", .path = "", .target = "", .arg = {"webhook"}};
+	struct httpd_reply rep = {0};
+	char body[128];
+	const char *what;
 
-	return m ? m->tried : 0;
+	if (!m || !p || !m->accepted || m->can_be_asked)
+		return false;
+	what = say(m);
+	tell("the provider reports: %s %s", m->id, what);
+	snprintf(body, sizeof(body), "{\"id\":\"%s\",\"status\":\"%s\"}", m->id, what);
+	req.body = body;
+	req.body_len = strlen(body);
+	proc_request(p, reports_take, &req, &rep);
+	if (!proc_is_dead(p) && rep.status != 200 && rep.status != 503)
+		broken("the report of %s is answered with %u: %s", m->id, rep.status, rep.body);
+	free(rep.body);
+	return true;
 }
 
-bool provider_refused(const char *id)
+const char *__wrap_httpd_header(const struct httpd_request *req, const char *name);
+
+const char *__wrap_httpd_header(const struct httpd_request *req, const char *name)
 {
-	const struct message *m = message_of(id, false);
-
-	return m && m->refused;
-}
-
-unsigned provider_order(const char *id)
-{
-	const struct message *m = message_of(id, false);
-
-	return m ? m->order : 0;
+	(void)req;
+	return strcmp(name, "Authorization") == 0 ? "Bearer " NUMBERS_SMS_KEY : NULL;
 }

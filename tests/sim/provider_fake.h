@@ -5,30 +5,45 @@
 #define PROVIDER_FAKE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct request;
 
+/** What it knows of a message. */
+struct message {
+	char id[80], to[20];
+	unsigned tried, accepted;
+	unsigned doubts;   /**< attempts of which the service was not told what became of them */
+	unsigned order;	   /**< among all that were taken, 0 = it was not */
+	int64_t claim;	   /**< of its row, the last that was sent */
+	bool is_left;	   /**< "has left", else "is now on" */
+	bool refused;	   /**< for good, or reported as failed */
+	bool can_be_asked; /**< as MessageBird can */
+	bool unasked;	   /**< ... but once it said nothing that settles anything */
+};
+
 void provider_begin(void);
 
-/** The service sends a message: each attempt of a row that it has claimed is one. */
+/** @return a message; one that nobody has heard of is made */
+struct message *provider_message(const char *id);
+
+/** The service sends a message: each claim of its row may do so once, and the policy must allow it.
+ */
 void provider_submitted(const char *body);
+
+/** The service gives up a request; whether it was taken it cannot know. */
+void provider_not_told(const char *body);
+
+/** Such a request, still on its way, arrives at the last moment, or never. */
+void provider_take_late(const char *body);
 
 /** A request has arrived. */
 void provider_serve(struct request *r);
 
+/** Send a delivery report. @return false if there is nothing to report */
+bool provider_report(void);
+
 /** Be away for so long. */
 void provider_be_away(unsigned ms);
-
-/** @return how often it has taken a message */
-unsigned provider_accepted(const char *id);
-
-/** @return how often it was sent one */
-unsigned provider_tried(const char *id);
-
-/** @return true if it has refused the message for good */
-bool provider_refused(const char *id);
-
-/** @return place of the message among all that were taken, 0 if it was not */
-unsigned provider_order(const char *id);
 
 #endif

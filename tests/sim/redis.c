@@ -56,8 +56,7 @@ static struct store_reply *command(const char *const *argv, int argc)
 
 static uint16_t free_port(void)
 {
-	struct sockaddr_in sa = {.sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof(sa);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -162,7 +161,7 @@ static void read_legs(struct look *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct store_reply *row = store_reply_at(rows, i);
 		struct seen *s = &l->legs[i];
-		const char **fields[] = {&s->leg,  &s->line, &s->state,   &s->place,
+		const char **fields[] = {&s->leg,  &s->line, &s->state,	  &s->place,
 					 &s->role, &s->want, &s->applied, &s->bye};
 
 		for (size_t f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
@@ -200,16 +199,31 @@ char *redis_first(const char *key)
 	return text;
 }
 
-void redis_message(const char *id, char *status, size_t max, int64_t *attempts)
+void redis_row(const char *id, struct row *row)
 {
 	char key[KEY_BUF];
 	struct store_reply *r;
 
 	snprintf(key, sizeof(key), "%s:sms:%s", proc_tag(), id);
-	r = COMMAND("HMGET", key, "status", "attempts");
-	snprintf(status, max, "%s", store_reply_str(store_reply_at(r, 0)));
-	*attempts = store_reply_int(store_reply_at(r, 1));
+	r = COMMAND("HMGET", key, "status", "claim", "doubts", "created_at");
+	snprintf(row->status, sizeof(row->status), "%s", store_reply_str(store_reply_at(r, 0)));
+	row->claim = store_reply_int(store_reply_at(r, 1));
+	row->doubts = store_reply_int(store_reply_at(r, 2));
+	row->created_at = store_reply_int(store_reply_at(r, 3));
 	store_reply_free(r);
+}
+
+int64_t redis_unsent(const char *line)
+{
+	char key[KEY_BUF];
+	struct store_reply *r;
+	int64_t n;
+
+	snprintf(key, sizeof(key), "%s:sms_queue:%s", proc_tag(), line);
+	r = COMMAND("LLEN", key);
+	n = store_reply_int(r);
+	store_reply_free(r);
+	return n;
 }
 
 static void leg_field(const char *leg, const char *name, char *out, size_t max)
@@ -231,20 +245,19 @@ bool redis_has_leg(const char *leg)
 	return state[0] && strcmp(state, "ended") != 0;
 }
 
-void redis_messages(const char *line,
-		    void (*each)(const char *id, const char *status, int64_t attempts))
+void redis_messages(const char *line, void (*each)(const char *id, const struct row *row))
 {
-	char key[KEY_BUF], status[32];
+	char key[KEY_BUF];
 	struct store_reply *ids;
-	int64_t attempts;
+	struct row row;
 
 	snprintf(key, sizeof(key), "%s:sms_log:%s", proc_tag(), line);
 	ids = COMMAND("ZRANGE", key, "0", "-1");
 	for (size_t i = 0; i < store_reply_len(ids); i++) {
 		const char *id = store_reply_str(store_reply_at(ids, i));
 
-		redis_message(id, status, sizeof(status), &attempts);
-		each(id, status, attempts);
+		redis_row(id, &row);
+		each(id, &row);
 	}
 	store_reply_free(ids);
 }

@@ -49,15 +49,22 @@ bool redis_is_away(void);
 /** @return the first element of a list, to be freed; NULL if there is none */
 char *redis_first(const char *key);
 
-/** Status and attempts of a message's row. */
-void redis_message(const char *id, char *status, size_t max, int64_t *attempts);
+/** A message's row. */
+struct row {
+	char status[16]; /**< "" = there is none */
+	int64_t claim, doubts, created_at;
+};
+
+void redis_row(const char *id, struct row *row);
+
+/** @return number of messages of a line that are not out yet */
+int64_t redis_unsent(const char *line);
 
 /** @return true if a leg is there and has not ended */
 bool redis_has_leg(const char *leg);
 
 /** For each message of a line, in order. */
-void redis_messages(const char *line, void (*each)(const char *id, const char *status,
-						   int64_t attempts));
+void redis_messages(const char *line, void (*each)(const char *id, const struct row *row));
 
 /** For each key that there is. */
 void redis_keys(void (*each)(const char *key));

@@ -34,8 +34,9 @@ static void totag(struct request *r, const char *call_id)
 			 "\"value\":\"%s\"}},\"id\":1}",
 			 call_id, c->tag);
 	else
-		snprintf(answer, sizeof(answer), "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":500},"
-						 "\"id\":1}");
+		snprintf(answer, sizeof(answer),
+			 "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":500},"
+			 "\"id\":1}");
 	http_answer(r, 200, answer, 0);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "http_seam.h"
 #include "kamailio.h"
 #include "numbers.h"
@@ -15,10 +16,9 @@
 #include "rules.h"
 #include "tell.h"
 
-enum { OPEN_BUF = 200, ATTEMPTS_MAX = 8, ID_BUF = 80 };
+enum { OPEN_BUF = 200 };
 
 static char open_things[OPEN_BUF];
-static bool all_sent;
 
 void rules_begin(void)
 {
@@ -63,15 +63,6 @@ static bool is_done(const struct seen *s)
 	       strcmp(s->bye, "due") != 0;
 }
 
-static void is_sent(const char *id, const char *status, int64_t attempts)
-{
-	(void)attempts;
-	if (strcmp(status, "queued") == 0 || strcmp(status, "sending") == 0) {
-		snprintf(open_things, OPEN_BUF, "message %s is %s", id, status);
-		all_sent = false;
-	}
-}
-
 bool rules_quiet(void)
 {
 	struct look l;
@@ -95,12 +86,10 @@ bool rules_quiet(void)
 		snprintf(open_things, OPEN_BUF, "a phone has something to do");
 	if (http_pending())
 		snprintf(open_things, OPEN_BUF, "%zu HTTP requests are under way", http_pending());
-	if (open_things[0])
-		return false;
-	all_sent = true;
 	for (unsigned i = 0; i < NUMBERS_LINES; i++)
-		redis_messages(proc_line(i), is_sent);
-	return all_sent;
+		if (redis_unsent(proc_line(i)))
+			snprintf(open_things, OPEN_BUF, "%s has messages to send", proc_line(i));
+	return !open_things[0];
 }
 
 const char *rules_open(void)
@@ -190,8 +179,8 @@ void rules_rest(void)
 /* Of the lines and their history this may stay. */
 static void check_key(const char *key)
 {
-	static const char *const stay[] = {"lines",	 "line:",   "state:",	   "journal",
-					   "sms:",	 "calls:",  "sms_log:",	   "lease",
+	static const char *const stay[] = {"lines",	  "line:",	"state:",   "journal",
+					   "sms:",	  "calls:",	"sms_log:", "lease",
 					   "media_since", "lease_epoch"};
 	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
 
@@ -207,21 +196,34 @@ static void check_key(const char *key)
 
 static unsigned last_order;
 
-static void check_message(const char *id, const char *status, int64_t attempts)
+/* What each state promises about what the provider has. */
+static bool agrees(const struct message *m, const struct row *row)
 {
-	unsigned taken = provider_accepted(id), order = provider_order(id);
+	if (strcmp(row->status, "sent") == 0 || strcmp(row->status, "delivered") == 0)
+		return m->accepted;
+	if (strcmp(row->status, "failed") == 0)
+		return m->refused;
+	if (strcmp(row->status, "unknown") == 0)
+		return row->doubts;
+	if (strcmp(row->status, "expired") == 0)
+		return !m->accepted && clock_now_ms() - row->created_at >= PROC_SMS_AGE_S * 1000;
+	return strcmp(row->status, "cancelled") == 0 && !m->accepted;
+}
 
-	if (strcmp(status, "sent") == 0 && !taken)
-		broken("5. %s is lost: it is said to be sent", id);
-	if (strcmp(status, "failed") == 0 && !provider_refused(id) && attempts < ATTEMPTS_MAX)
-		broken("5. %s has failed after %d attempts, and was not refused", id,
-		       (int)attempts);
-	if (taken > provider_tried(id))
-		broken("5. %s was taken %u times, sent %u times", id, taken, provider_tried(id));
-	if (order && order < last_order)
+static void check_message(const char *id, const struct row *row)
+{
+	const struct message *m = provider_message(id);
+
+	if (!agrees(m, row))
+		broken("5. %s is %s; the provider has taken it %u times, it was %srefused", id,
+		       row->status, m->accepted, m->refused ? "" : "not ");
+	if (m->accepted > m->doubts + 1 || m->accepted > m->tried)
+		broken("5. %s was taken %u times, sent %u times, with %u doubts", id, m->accepted,
+		       m->tried, m->doubts);
+	if (m->order && m->order < last_order)
 		broken("5. %s was taken before an earlier message of its line", id);
-	if (order)
-		last_order = order;
+	if (m->order)
+		last_order = m->order;
 }
 
 void rules_end(void)

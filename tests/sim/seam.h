@@ -15,7 +15,7 @@ struct proc;
 #define SEAMS(X)                                                                                   \
 	X(SEAM_STORE, "a script")                                                                  \
 	X(SEAM_JOURNAL, "the journal")                                                             \
-	X(SEAM_AWAIT, "the wait for an answer")                                                      \
+	X(SEAM_AWAIT, "the wait for an answer")                                                    \
 	X(SEAM_NG, "a command to rtpengine")                                                       \
 	X(SEAM_HTTP, "an HTTP request")
 

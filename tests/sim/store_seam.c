@@ -28,8 +28,10 @@ void __wrap_store_post(struct store *s, enum script script, const char *tag,
 int __wrap_store_await(struct store *s, const char *key, unsigned wait_ms, char **out);
 int __real_store_journal_group(struct store *s, const char *tag, const char *group);
 int __wrap_store_journal_group(struct store *s, const char *tag, const char *group);
-int __real_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms, struct store_reply **rp);
-int __wrap_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms, struct store_reply **rp);
+int __real_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms,
+			      struct store_reply **rp);
+int __wrap_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms,
+			      struct store_reply **rp);
 
 /* A pooled connection that turns out to be dead: all scripts but `next` are sent once more. */
 static int run(struct store *s, enum script script, const char *tag, const struct store_args *args,
@@ -125,7 +127,8 @@ int __wrap_store_journal_group(struct store *s, const char *tag, const char *gro
 }
 
 /* Nobody waits: time goes by when the driver says so. */
-int __wrap_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms, struct store_reply **rp)
+int __wrap_store_journal_read(struct store *s, const char *tag, const char *group, unsigned wait_ms,
+			      struct store_reply **rp)
 {
 	struct store_reply *r = NULL;
 	int err;
