@@ -5,7 +5,7 @@
 --          5 SDP answer, '' = the caller keeps the one they have  6 CSeq of the re-INVITE that waits for
 --          it, '' = none
 -- Returns  'ok' | 'unknown'
--- Keeps    a leg whose wish has changed meanwhile stays on the agenda.
+-- Keeps    a leg whose wish has changed since it was shown, or that was to be made anew since, stays on the agenda.
 
 --- @include "fence"
 --- @include "agenda"
@@ -25,12 +25,16 @@ end
 if sdp == '' then
   sdp = leg.answer or ''
 end
+local change = {}
 if cseq ~= '' and leg.ask == cseq then
   answers.keep(id, cseq, sdp)
-  legs.set(leg, { ask = '' })
-elseif leg.ask and leg.ask ~= '' and leg.state ~= 'ended' then
-  applied = 'stale' -- asked after we read the leg: its answer is still owed
+  change.ask, change.answer = '', sdp
 end
-legs.set(leg, { applied = applied, answer = sdp })
+if agenda.closes(leg, applied) then
+  change.applied, change.answer = applied, sdp
+end
+if next(change) then
+  legs.set(leg, change)
+end
 agenda.plan(leg, now)
 return 'ok'

@@ -13,7 +13,8 @@
 struct leg {
 	const char *id, *line, *role, *state;
 	const char *want;    /**< music, talk:<leg>, gone */
-	const char *applied; /**< what was last made so; stale = to be made anew */
+	const char *applied; /**< what was last made so; "" = as its INVITE made it,
+				stale = to be made anew, open = nobody knows */
 	const char *ask;     /**< CSeq of a re-INVITE that waits for its answer */
 	const char *sdp;     /**< caller's description, reduced */
 	const char *answer;  /**< the answer the caller has */

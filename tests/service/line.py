@@ -162,7 +162,7 @@ class Line:
 
         await eventually(seen, lambda found: found == wanted, f"the line has {wanted}", within)
 
-    async def hears_music(self, *calls, file="hold.wav"):
+    async def hears_music(self, *calls, file="hold.wav", within=REPLY_S):
         """Waits until each of them hears music and nobody else."""
         tap = self.world.tap
 
@@ -170,7 +170,7 @@ class Line:
             return [(tap.peer_port(c.leg), tap.plays(c.leg)) for c in calls]
 
         alone = [(NOBODY_PORT, f"/music/{file}") for _ in calls]
-        await eventually(seen, lambda found: found == alone, f"{calls} hear music", REPLY_S)
+        await eventually(seen, lambda found: found == alone, f"{calls} hear music", within)
 
     async def talk(self, one, other, within=REPLY_S):
         """Waits until they hear each other, and no music."""

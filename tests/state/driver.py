@@ -55,6 +55,8 @@ def drain(player, now, silent):
         now = max(now, int(min([*player.view.agenda.values(), *player.view.sms_due.values()])))
         if now > until:
             raise Broken("Consumers that work have everything done.", f"Not {player.view.agenda}, {player.view.sms_due}")
+        if any(at <= now for at in player.view.agenda.values()):
+            player.play(Event(now, "due", (len(player.view.agenda),)))
         for leg in [leg for leg, at in player.view.agenda.items() if at <= now]:
             work(player, now, leg)
         if any(at <= now for at in player.view.sms_due.values()):

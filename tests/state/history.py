@@ -11,7 +11,7 @@ from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
 BRIEF = 160
-CONSUMER = {"applied", "postpone", "bye_sent", "bye_done", "probe", "claim", "result", "report"}
+CONSUMER = {"due", "applied", "postpone", "bye_sent", "bye_done", "probe", "claim", "result", "report"}
 
 
 class Event(NamedTuple):
@@ -57,7 +57,7 @@ class Player:
             self._expire(*event.args)
         else:
             self._run(event)
-            expected = self._expected(event)
+            expected = self._expected(event, before)
         self.played.append((event, self.answer))
         self._check(event, before, expected)
 
@@ -69,9 +69,11 @@ class Player:
         self.answer, text = pipe.execute()
         self.view = View(text)
 
-    def _expected(self, event):
+    def _expected(self, event, before):
         if event.verb == "due":
-            return due_in(self.view, event.at, *event.args)
+            shown = due_in(before, event.at, *event.args)
+            self.model.opened([leg for leg, _ in shown])
+            return shown
         if event.verb == "watch_due":
             return silent_in(self.view, *event.args)
         return getattr(self.model, event.verb)(event.at, *event.args)

@@ -140,6 +140,15 @@ class Model:
     def no_ack(self, now, line, leg):
         return self._leave(now, line, leg, "no_ack", owed=True, reserved_only=True)
 
+    def opened(self, shown):
+        """Of the legs that the consumer is shown it may change those that are not as they should be, and their partners."""
+        differ = {leg for leg in shown if self.wanted(self.legs[leg]) != self.legs[leg].applied}
+        for leg in map(self.legs.get, shown):
+            wanted = self.wanted(leg)
+            fresh = leg.applied == "" and wanted == "music"
+            if differ & {leg.id, wanted.removeprefix("talk:")} and not fresh:
+                leg.applied = "open"
+
     def applied(self, _now, leg, what, _answer, cseq):
         leg = self.legs.get(leg)
         if not leg:
@@ -147,9 +156,16 @@ class Model:
         if cseq and leg.ask == cseq:
             leg.ask = ""
             leg.answered.add(str(cseq))
-        elif leg.ask and leg.state != "ended":
-            what = "stale"
-        leg.applied = what
+        if leg.applied == "open" or (leg.applied, what) == ("", "music"):
+            leg.applied = what
+        return "ok"
+
+    def distrust(self, _now, leg):
+        leg = self.legs.get(leg)
+        if not leg:
+            return "unknown"
+        if leg.state != "reserved":
+            leg.applied = "stale"
         return "ok"
 
     def postpone(self, *_):

@@ -86,6 +86,10 @@ def applied(now, leg, what, answer="", cseq="", epoch=UNCHECKED):
     return "applied", epoch, now, leg, what, answer, cseq
 
 
+def distrust(now, leg):
+    return "distrust", now, leg
+
+
 def postpone(_now, leg, at, epoch=UNCHECKED):
     return "postpone", epoch, leg, at
 

@@ -88,10 +88,15 @@ class World:
     def reinvite(self, leg, cseq, sdp="", contact=""):
         return self.do("reinvite", leg, verbs.tag_of(leg), cseq, sdp, contact)
 
+    def applies(self, leg, what, answer="", cseq=""):
+        """The calls consumer looks at what is due, and makes one leg's media so."""
+        self.do("due")
+        return self.do("applied", leg, what, answer, cseq)
+
     def apply_all(self):
         """The calls consumer does all that is due, at once and with success."""
-        for leg in list(self.view().agenda):
-            seen = self.view().legs[leg]
+        for leg, _ in self.do("due"):
+            seen = self.leg(leg)
             if seen.state != "reserved":
                 self.do("applied", leg, seen.want, f"answer of {leg}", seen.ask)
             if seen.bye == "due":

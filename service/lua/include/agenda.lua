@@ -38,6 +38,24 @@ function agenda.plan(leg, now)
   end
 end
 
+-- The calls consumer is shown a leg whose media it may change: until it says what it has done (applied.lua),
+-- nobody knows what they are, and the leg stays on the agenda whatever its wish becomes. One that is as its
+-- INVITE made it ('') and is to hear music stays so: playing it once more does no harm, and is cheaper than to
+-- begin anew.
+function agenda.open(leg, now)
+  if leg.applied == 'open' or (leg.applied == '' and leg.want == 'music') then
+    return
+  end
+  legs.set(leg, { applied = 'open' })
+  redis.call('ZADD', key.agenda, 'NX', now, leg.id)
+end
+
+-- Whether the consumer's word that a leg hears `what` closes it. Not if its media were to be made anew ('stale')
+-- after it was shown, or if it is another leg by now, of a caller who has tried again.
+function agenda.closes(leg, what)
+  return leg.applied == 'open' or (leg.applied == '' and what == 'music')
+end
+
 -- The fields that change when a leg should hear something else, with the account of its talking.
 function agenda.wish(leg, want, now)
   local change = { want = want }

@@ -217,6 +217,33 @@ async def replica_that_was_paused_changes_nothing_when_it_comes_back(scene):
 
 
 @case(alone=True)
+async def change_of_media_that_was_not_recorded_is_made_good(scene):
+    """Two were connected, which nobody wrote down, and one has left before anybody looks: what the host is to hear
+    is what it heard before, and not what it hears."""
+    first = scene.execlined
+    await first.stop()
+    first.settings["EXECLINE_FAULT"] = "connected"
+    await first.start()
+    del first.settings["EXECLINE_FAULT"]
+    line = await scene.line()
+    free = str(ports.take())
+    async with twin_of(scene, EXECLINE_HTTP_PORT=free, EXECLINE_DTMF_PORT=free) as twin:
+        line.api = twin.api
+        host = await line.moderate()
+        await line.hears_music(host)
+        member = await line.seat(1)
+        assert await first.ended() == -signal.SIGKILL
+        await line.talk(host, member)
+        await member.bye()
+        assert await twin.stop() == 0
+    await first.start()
+    line.api = first.api
+    await line.hears_music(host, within=TAKEN_OVER_S)
+    await line.media_gone(member)
+    await line.has(host)
+
+
+@case(alone=True)
 async def redis_that_died_is_taken_up_again(scene):
     world = scene.world
     line = await scene.line()

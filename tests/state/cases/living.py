@@ -60,7 +60,7 @@ def on_trial_one_is_asked_once_at_a_time(w):
     w.call("anna", "bert")
     w.apply_all()
     w.bye("anna")
-    w.do("applied", "anna", "gone")
+    w.applies("anna", "gone")
     w.expect_agenda(bert=0)
     same(w.do("probe", "bert", w.now + 14000, w.now), 1, "OPTIONS, its CSeq")
     w.expect_agenda(bert=14000)
