@@ -197,6 +197,7 @@ static const struct act {
     {phones_ack_again, 6},
     {phones_hang_up, 5},
     {phones_cancel, 8},
+    {phones_vanish, 2},
     {phones_reinvite, 6},
     {phones_retry, 3},
     {provider_report, 3},

@@ -242,16 +242,6 @@ struct request *http_held(const struct call *call)
 	return NULL;
 }
 
-void http_break_held(void)
-{
-	for (size_t i = 0; i < n_all; i++) {
-		if (all[i]->rpc && all[i]->at == HELD) {
-			http_fail(all[i], EIO, true);
-			i = (size_t)-1;
-		}
-	}
-}
-
 /* ----- http_client.h ----- */
 
 int http_client_alloc(struct http_client **cp)

@@ -51,7 +51,4 @@ void http_hold(struct request *r, struct call *call);
 /** @return a request that waits for that phone, NULL if there is none */
 struct request *http_held(const struct call *call);
 
-/** Kamailio dies: what it was asked is not answered. */
-void http_break_held(void);
-
 #endif

@@ -9,7 +9,8 @@
 
 static const struct mutant {
 	const char *name;
-	const char *old, *new; /* text of the scripts */
+	const char *old, *new;	 /* text of the scripts */
+	const char *old2, *new2; /* likewise */
 	const char *forgets, *doubles;
 } all[] = {
     {"the newest is let in first", .old = "ZPOPMIN", .new = "ZPOPMAX"},
@@ -18,11 +19,21 @@ static const struct mutant {
      .new = "if false then\n    seat.admit"},
     {"a CANCEL before its INVITE is forgotten", .old = "  if early then\n",
      .new = "  if false then\n"},
-    {"a late ACK is owed no BYE", .old = "{ to_tag = to_tag, bye = 'due' }",
-     .new = "{ to_tag = to_tag }"},
+    {"a late ACK is owed no BYE", .old = "{ to_tag = to_tag, bye = 'due', ",
+     .new = "{ to_tag = to_tag, "},
     {"a wish that changed meanwhile is forgotten",
-     .old = "legs.set(leg, { applied = applied, answer = sdp })",
-     .new = "legs.set(leg, { applied = leg.want, answer = sdp })"},
+     .old = "change.applied, change.answer = applied, sdp",
+     .new = "change.applied, change.answer = leg.want, sdp"},
+    {"what a consumer has begun is not open", .old = "  legs.set(leg, { applied = 'open' })\n",
+     .new = "", .old2 = "if agenda.closes(leg, applied) then",
+     .new2 = "if change.ask or (leg.ask or '') == '' or leg.state == 'ended' then"},
+    {"late word of media that are to be made anew counts",
+     .old = "if agenda.closes(leg, applied) then", .new = "if true then"},
+    {"media that an old consumer has changed are trusted",
+     .old = "if leg.want ~= '' then\n  legs.set(leg, { applied = 'stale' })",
+     .new = "if false then"},
+    {"who does not answer any more is not let go", .old = "legs.set(leg, { doubt = code })",
+     .new = ""},
     {"ended legs stay for ever", .old = "if leg.state == 'ended' then\n      redis.call('PEXPIRE'",
      .new = "if false then\n      redis.call('PEXPIRE'"},
     {"the answer to a re-INVITE is given to nobody", .old = "  answers.keep(id, cseq, sdp)\n",
@@ -72,7 +83,8 @@ bool mutants_choose(size_t n)
 {
 	mutants_none();
 	chosen = &all[n];
-	return !chosen->old || scripts_replace(chosen->old, chosen->new);
+	return (!chosen->old || scripts_replace(chosen->old, chosen->new)) &&
+	       (!chosen->old2 || scripts_replace(chosen->old2, chosen->new2));
 }
 
 bool mutants_forget(const char *what)

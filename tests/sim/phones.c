@@ -13,9 +13,6 @@
 #include "phones.h"
 #include "tell.h"
 
-/* Known gaps of the service, not looked for. */
-enum { GAP_LATE_ACK = 0 };
-
 static struct call calls[PHONES_MAX];
 static size_t n_calls;
 
@@ -62,15 +59,6 @@ static bool is_up(const struct call *c)
 	return c->state == PHONE_UP && !c->gone;
 }
 
-size_t phones_up(void)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < n_calls; i++)
-		n += is_up(&calls[i]);
-	return n;
-}
-
 /* ----- one of those that could ----- */
 
 static bool can_receive(const struct call *c)
@@ -101,9 +89,7 @@ static bool can_retry(const struct call *c)
 
 static bool must_answer(const struct call *c)
 {
-	if (!GAP_LATE_ACK && c->code == 200 && !c->delivered)
-		return false;
-	return !c->gone && http_held(c);
+	return !c->gone && !(c->code == 200 && !c->delivered) && http_held(c);
 }
 
 static struct call *one(bool (*could)(const struct call *))
@@ -271,6 +257,22 @@ bool phones_cancel(void)
 	return true;
 }
 
+static bool can_vanish(const struct call *c)
+{
+	return !c->gone && (c->state == PHONE_CALLING || c->state == PHONE_UP);
+}
+
+bool phones_vanish(void)
+{
+	struct call *c = one(can_vanish);
+
+	if (!c || !chance_of(mood.vanish))
+		return false;
+	tell("%s has lost its network", c->name);
+	c->gone = true;
+	return true;
+}
+
 static void reinvite(struct call *c)
 {
 	c->cseq++;
@@ -309,6 +311,8 @@ void phones_reinvited(struct call *c, int code, unsigned port)
 {
 	tell("%s: its re-INVITE is answered with %d", c->name, code);
 	c->wants_update = false;
+	if (c->gone)
+		return;
 	if (code == 200) {
 		c->sends_to = port;
 		ack(c, " of its re-INVITE");

@@ -83,6 +83,7 @@ bool phones_receive(void);
 bool phones_ack_again(void);
 bool phones_hang_up(void);
 bool phones_cancel(void);
+bool phones_vanish(void);
 bool phones_reinvite(void);
 bool phones_reinvite_again(void);
 bool phones_answer_request(void);
@@ -92,9 +93,6 @@ void phones_bye(struct call *c);
 
 /** Kamailio has answered a re-INVITE. @param port  Ours in the answer, with code 200 */
 void phones_reinvited(struct call *c, int code, unsigned port);
-
-/** @return number of calls whose phone believes they are up */
-size_t phones_up(void);
 
 /** @return true if a phone has something to do of itself */
 bool phones_busy(void);

@@ -57,8 +57,18 @@ void rules_look(void)
 
 /* ----- at rest ----- */
 
+static bool has_vanished(const struct seen *s)
+{
+	const struct call *c = phones_of_leg(s->leg);
+
+	return c && c->gone;
+}
+
+/* One whose phone has vanished is found by its silence. */
 static bool is_done(const struct seen *s)
 {
+	if (has_vanished(s) && strcmp(s->state, "ended") != 0)
+		return false;
 	return strcmp(s->state, "reserved") != 0 && strcmp(s->want, s->applied) == 0 &&
 	       strcmp(s->bye, "due") != 0;
 }
@@ -71,7 +81,7 @@ bool rules_quiet(void)
 	open_things[0] = '\0';
 	for (size_t i = 0; i < l.n; i++)
 		if (!kamailio_pending() && !phones_busy() && !kamailio_has_lost() &&
-		    strcmp(l.legs[i].state, "reserved") == 0)
+		    !has_vanished(&l.legs[i]) && strcmp(l.legs[i].state, "reserved") == 0)
 			broken("%s has a place that nobody is to have", phones_name(l.legs[i].leg));
 	for (size_t i = 0; i < l.n; i++)
 		if (!is_done(&l.legs[i]))
@@ -149,7 +159,7 @@ static void check_call(const struct look *l, const struct call *c)
 		broken("%s is up, but on no line: %s", c->name, s ? s->state : "unknown");
 	else if (!is_up(c) && here)
 		broken("7. %s has no call any more, but is in %s", c->name, s->place);
-	else if (c->state == PHONE_CALLING)
+	else if (c->state == PHONE_CALLING && !c->gone)
 		broken("the INVITE of %s was never answered", c->name);
 	else if (c->bye_open || (c->state == PHONE_OVER && c->wants_update))
 		broken("a request of %s was never answered", c->name);

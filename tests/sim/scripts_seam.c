@@ -65,11 +65,15 @@ bool scripts_replace(const char *old, const char *new_text)
 	bool found = false;
 
 	for (int i = 0; i < SCRIPT_COUNT; i++) {
-		changed[i] = replaced(script_originals[i].body, old, new_text);
-		if (!changed[i])
+		char *text = replaced(script_sources[i].body, old, new_text);
+
+		if (!text)
 			continue;
 		found = true;
-		digests[i] = sha1_of(changed[i]);
+		free(changed[i]);
+		free(digests[i]);
+		changed[i] = text;
+		digests[i] = sha1_of(text);
 		script_sources[i].body = changed[i];
 		script_sources[i].sha1 = digests[i];
 	}
