@@ -1,9 +1,10 @@
 #!/bin/sh
 # Checks the environment, writes what kamailio.cfg includes from it, and starts Kamailio. A bad value stops the start and is
 # named, with what is allowed.
-set -eu
+set -euf # no value is a pattern of file names
 
 run=/run/kamailio
+profiles=/etc/kamailio/trunk_profiles.def # of the service, which says what is in it
 
 fail()
 {
@@ -38,10 +39,57 @@ port()
 	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
 }
 
+# rows NAME PATTERN: what stands at PATTERN's \(...\) in the rows NAME(...) of the profiles.
+rows()
+{
+	sed -n "s/^$1($2.*/\\1/p" "$profiles"
+}
+
+# trunk_networks NAME NETWORK...: rows for the permissions module.
+trunk_networks()
+{
+	name=$1
+	shift
+	for net; do
+		network EXECLINE_TRUNKS "$net"
+		bits=32
+		[ "$net" = "${net%/*}" ] || bits=${net#*/}
+		echo "1 ${net%/*} $bits 0 $name"
+	done
+}
+
+# trunk NAME=PROFILE[:ITEM,ITEM...] or ADDRESS,ADDRESS...: the same; trunk.h of the service has the grammar.
+trunk()
+{
+	items=$1 name=trunk profile=generic
+	case $1 in
+	*=*)
+		head=${1%%:*} name=${1%%=*} profile=${head#*=} items=
+		[ "$head" = "$1" ] || items=${1#*:}
+		;;
+	esac
+	echo "$name" | grep -Eqx '[a-z][a-z0-9-]{0,15}' || fail EXECLINE_TRUNKS "$name" "a name of a-z, 0-9 and -, 16 at the most"
+	rows PROFILE '"\([a-z]*\)"' | grep -qx -- "$profile" \
+		|| fail EXECLINE_TRUNKS "$profile" "a profile: $(rows PROFILE '"\([a-z]*\)"' | tr '\n' ' ')"
+	networks=
+	for item in $(echo "$items" | tr ',' ' '); do
+		case $item in
+		did=*)
+			echo "$item" | grep -Eqx 'did=\+[1-9][0-9]{1,14}' || fail EXECLINE_TRUNKS "$item" "did=, an E.164 number"
+			;;
+		*) networks="$networks $item" ;;
+		esac
+	done
+	[ -n "$networks" ] || networks=$(rows ADDRESSES "\"$profile\", \"\([^\"]*\)\"" | tr ',\n' '  ')
+	[ -n "$networks" ] || fail EXECLINE_TRUNKS "$1" "addresses: the profile $profile has none"
+	# shellcheck disable=SC2086 # a list
+	trunk_networks "$name" $networks
+}
+
 listen=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip_port=${EXECLINE_SIP_PORT:-5060}
 advertise=${EXECLINE_SIP_ADVERTISE:-}
-trunks=${EXECLINE_TRUNKS:-127.0.0.0/8}
+trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8}" | tr -d ' ')
 rpc_port=${EXECLINE_RPC_PORT:-8090}
 http_listen=${EXECLINE_HTTP_LISTEN:-127.0.0.1}
 http_port=${EXECLINE_HTTP_PORT:-8080}
@@ -63,6 +111,7 @@ umask 077
 	echo "#!define HOOK_URL http://$http_listen:$http_port"
 	echo "#!define HOOK_KEY $hook_key"
 	echo "#!define RPC_PORT $rpc_port"
+	echo "#!define TRUNK_HEADERS \"$(rows HEADER '[^"]*"\([^"]*\)"' | tr '\n' ',')\""
 	echo "listen=tcp:127.0.0.1:$rpc_port"
 	for ip in $(echo "$listen" | tr ',' ' '); do
 		address EXECLINE_SIP_LISTEN "$ip"
@@ -73,11 +122,8 @@ umask 077
 		done
 	done
 } >"$run/local.cfg"
-for trunk in $(echo "$trunks" | tr ',' ' '); do
-	network EXECLINE_TRUNKS "$trunk"
-	bits=32
-	[ "$trunk" = "${trunk%/*}" ] || bits=${trunk#*/}
-	echo "1 ${trunk%/*} $bits 0 trunk"
+for entry in $(echo "$trunks" | tr ';' ' '); do
+	trunk "$entry"
 done >"$run/trunks"
 unset EXECLINE_HOOK_KEY
 

@@ -28,9 +28,11 @@ run_suite() {
 run_on_stack() {
 	if tests/stack.sh up; then
 		(
-			set -a
-			# shellcheck disable=SC1091 # made by stack.sh
-			. ./build/test.env
+			while IFS= read -r setting; do
+				case $setting in
+				[A-Z]*=*) export "${setting?}" ;;
+				esac
+			done <build/test.env
 			run_suite "$1"
 		)
 	else

@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 project=execline-test
+# This machine but for its upper half, and a trunk of each profile (e2e/cases/trunks.py).
+trunks='127.0.0.0/9;tw=twilio:127.0.5.1;tx=telnyx:127.0.5.2;bw=bandwidth:127.0.5.3;vo=vonage:127.0.5.4;pbx=generic:127.0.5.5,did=+15550150'
 env_file=build/test.env
 music=$PWD/build/test-music
 
@@ -16,7 +18,7 @@ compose() {
 make_env() {
 	mkdir -p "$music" build/logs
 	scripts/env.sh "$env_file" \
-		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_RECONCILE_S=5 EXECLINE_TRUNKS=127.0.0.0/9 \
+		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_RECONCILE_S=5 EXECLINE_TRUNKS="$trunks" \
 		EXECLINE_SIP_PORT=15060 EXECLINE_RTP_MIN=22000 EXECLINE_RTP_MAX=32766 EXECLINE_NG_PORT=12223 \
 		EXECLINE_DTMF_PORT=18091 EXECLINE_RPC_PORT=18090 EXECLINE_HTTP_PORT=18080 EXECLINE_REDIS_PORT=16379
 }

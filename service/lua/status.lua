@@ -2,8 +2,8 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 line
--- Returns  { host, seat, waiting... } each { leg, number, state, since (ms), want, joined (ms) } or {} for nobody;
---          a member on trial is `reserved`;
+-- Returns  { host, seat, waiting... } each { leg, number, state, since (ms), want, joined (ms), trunk, trust }
+--          or {} for nobody; a member on trial is `reserved`;
 --          an empty list when there is no such line
 
 --- @include "legs"
@@ -20,7 +20,8 @@ local function brief(id)
     return {}
   end
   local state = leg.trial == '1' and 'reserved' or leg.state
-  return { id, leg.number, state, leg.confirmed_at or leg.joined_at, leg.want, leg.joined_at }
+  return { id, leg.number, state, leg.confirmed_at or leg.joined_at, leg.want, leg.joined_at,
+    leg.trunk or '', leg.trust or '' }
 end
 
 local who = line_state(line)

@@ -12,19 +12,27 @@
 #include "log.h"
 #include "shard.h"
 
-/* { leg, number, state, since, want, joined_at } of `status`. */
+/* { leg, number, state, since, want, joined_at, trunk, trust } of `status`. */
 static const char *brief(const struct store_reply *r, size_t i)
 {
 	return store_reply_str(store_reply_at(r, i));
+}
+
+static int set_caller(struct json *o, const struct store_reply *r)
+{
+	int err = json_set_str(o, "leg", brief(r, 0));
+
+	err |= json_set_str(o, "number", brief(r, 1));
+	err |= json_set_str(o, "trunk", brief(r, 6));
+	return err | json_set_str(o, "trust", brief(r, 7));
 }
 
 static struct json *person(const struct store_reply *r)
 {
 	struct json *o = json_new_object();
 	const char *state = strncmp(brief(r, 4), "talk:", 5) == 0 ? "connected" : brief(r, 2);
-	int err = json_set_str(o, "leg", brief(r, 0));
+	int err = set_caller(o, r);
 
-	err |= json_set_str(o, "number", brief(r, 1));
 	err |= json_set_str(o, "state", state);
 	err |= json_set_int(o, "since", store_reply_int(store_reply_at(r, 3)));
 	return json_done(o, err);
@@ -34,9 +42,8 @@ static struct json *waiter(const struct store_reply *r, size_t position, int64_t
 {
 	struct json *o = json_new_object();
 	int64_t joined = store_reply_int(store_reply_at(r, 5));
-	int err = json_set_str(o, "leg", brief(r, 0));
+	int err = set_caller(o, r);
 
-	err |= json_set_str(o, "number", brief(r, 1));
 	err |= json_set_int(o, "position", (int64_t)position);
 	err |= json_set_int(o, "waiting_seconds", now > joined ? (now - joined) / 1000 : 0);
 	return json_done(o, err);

@@ -87,6 +87,7 @@ static int sum_up(struct app *app, int64_t sums[GAUGES])
 /* Without Redis the counters are still given: they are wanted most then. */
 void api_metrics(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
+	const struct app *app = arg;
 	int64_t sums[GAUGES] = {0};
 	struct strbuf b;
 	char *text = NULL;
@@ -94,6 +95,7 @@ void api_metrics(const struct httpd_request *req, struct httpd_reply *rep, void 
 
 	(void)req;
 	strbuf_init(&b, METRICS_MAX);
+	trunks_render(app->trunks, &b);
 	metrics_render(&b);
 	metrics_gauge(&b, "execline_store_up", "Whether Redis answers.", "", down == 0);
 	for (size_t i = 0; !down && i < GAUGES; i++)

@@ -36,10 +36,17 @@ static const struct column sms_columns[] = {
 };
 
 static const struct column call_columns[] = {
-    {"leg", "leg", false},	    {"number", "number", false},
-    {"role", "role", false},	    {"joined_at", "joined_at", true},
-    {"ended_at", "ended_at", true}, {"waited", "waited_ms", true},
-    {"talked", "talked_ms", true},  {"reason", "reason", false},
+    {"leg", "leg", false},
+    {"number", "number", false},
+    {"role", "role", false},
+    {"joined_at", "joined_at", true},
+    {"ended_at", "ended_at", true},
+    {"waited", "waited_ms", true},
+    {"talked", "talked_ms", true},
+    {"reason", "reason", false},
+    {"trunk", "trunk", false},
+    {"trust", "trust", false},
+    {"diverter", "diverted_from", false},
 };
 
 /* A kind of history: where it is read, and how it is shown. */

@@ -9,9 +9,11 @@
 #include "media.h"
 #include "sip.h"
 #include "store.h"
+#include "trunk.h"
 
 struct app {
 	struct config cfg;
+	struct trunks *trunks;
 	struct store *store;
 	struct lines *lines;
 	struct sip *sip;

@@ -15,6 +15,7 @@ enum {
 	CONFIG_URL_MAX = 512,
 	CONFIG_SECRET_MAX = 256,
 	CONFIG_COUNTRY_MAX = 3,
+	CONFIG_TRUNKS_MAX = 4096,
 };
 
 /** SMS providers, in the order of config_sms_names[] */
@@ -37,6 +38,7 @@ struct config {
 	char hook_key[CONFIG_SECRET_MAX];
 	char country[CONFIG_COUNTRY_MAX]; /**< two capital letters; whether there is such a country,
 					       e164_country_known() says */
+	char trunks[CONFIG_TRUNKS_MAX];	  /**< trunks_alloc() reads it */
 	char music[CONFIG_NAME_MAX];
 	unsigned ack_timeout_s;
 	unsigned silence_s;

@@ -55,7 +55,7 @@ struct event {
 	int kind; /* enum event_kind */
 	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
-	char to[HOOKS_URI_BUF], sdp[SDP_MAX];
+	char to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
 	int64_t cseq;
 };
 
@@ -81,6 +81,7 @@ static const struct json_field fields[] = {
     STR(contact, false),
     STR(source, false),
     STR(sdp, false),
+    STR(trunk, false),
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct event, cseq),
@@ -220,6 +221,7 @@ static int (*const handlers[])(struct happening *, const struct answer **) = {
 /* conf-<line> or hold-<line>, as in our Contact; else a dialled number. */
 static int find_line(struct happening *h)
 {
+	const struct trunk *trunk = trunks_find(h->app->trunks, h->in.trunk);
 	struct sipuri uri;
 	char did[E164_BUF];
 	int err = sipuri_parse(h->in.ruri, &uri);
@@ -233,7 +235,7 @@ static int find_line(struct happening *h)
 		h->in_dialog = true;
 		return 0;
 	}
-	if (caller_did(h->in.ruri, h->in.to[0] ? h->in.to : NULL, h->app->cfg.country, did))
+	if (caller_did(h->in.ruri, h->in.to[0] ? h->in.to : NULL, trunk, h->app->cfg.country, did))
 		return ENOENT;
 	return lines_find(h->app->lines, did, false, h->line);
 }
@@ -264,6 +266,7 @@ static void handle(struct happening *h, struct httpd_reply *rep)
 		err = handlers[h->in.kind](h, &a);
 	log_info("sip_event", LOG_S("kind", event_names[h->in.kind]), LOG_S("leg", h->leg),
 		 LOG_S("call_id", h->in.call_id), LOG_S("line", h->line),
+		 LOG_S("trunk", h->in.trunk),
 		 LOG_S("outcome", err ? strerror(err) : line_outcome_name(h->outcome)),
 		 LOG_I("code", a->code));
 	if (err && err != ENOENT)

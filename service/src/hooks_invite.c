@@ -28,7 +28,8 @@ struct invite {
 	char from[HOOKS_URI_BUF], to[HOOKS_URI_BUF], pai[HOOKS_HEADER_BUF], privacy[HOOKS_TEXT_BUF];
 	char contact[HOOKS_URI_BUF], record_route[HOOKS_HEADER_BUF], source[HOOKS_TEXT_BUF];
 	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
-	char branch[HOOKS_TEXT_BUF];
+	char branch[HOOKS_TEXT_BUF], trunk[TRUNK_NAME_BUF], diversion[HOOKS_HEADER_BUF];
+	char own[TRUNK_H_COUNT][HOOKS_TEXT_BUF]; /* the carriers' own headers */
 	char sdp[SDP_MAX];
 	int64_t cseq;
 	bool trusted;
@@ -58,6 +59,19 @@ static const struct json_field fields[] = {
     STR(local, true),
     STR(branch, false),
     STR(sdp, false),
+    STR(trunk, false),
+    STR(diversion, false),
+#define HEADER(symbol, header)                                                                     \
+	{.name = (header),                                                                         \
+	 .kind = JSON_K_STR,                                                                       \
+	 .offset = offsetof(struct invite, own) + (symbol) * HOOKS_TEXT_BUF,                       \
+	 .max = HOOKS_TEXT_BUF},
+#define PROFILE(...)
+#define ADDRESSES(...)
+#include "trunk_profiles.def"
+#undef HEADER
+#undef PROFILE
+#undef ADDRESSES
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct invite, cseq),
@@ -71,6 +85,7 @@ static const struct json_spec spec = {fields, sizeof(fields) / sizeof(fields[0])
 struct asking {
 	struct app *app;
 	struct invite in;
+	const struct trunk *trunk;
 	struct caller caller;
 	char did[E164_BUF], line[LINE_ID_BUF], leg[LEG_ID_MAX];
 	struct sdp_offer *offer;
@@ -106,8 +121,8 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 		err |= json_set_int(o, "retry_after", why->retry_after_s);
 	metrics_inc(why == &no_service ? METRIC_DECISIONS_FAILED : METRIC_DECISIONS_REJECT);
 	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
-		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("source", a->in.source),
-		 LOG_I("code", why->code));
+		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("trunk", a->trunk->name),
+		 LOG_S("source", a->in.source), LOG_I("code", why->code));
 	reply_json(rep, 200, json_done(o, err));
 }
 
@@ -127,6 +142,7 @@ static void admit(const struct asking *a, struct httpd_reply *rep)
 	metrics_inc(hold ? METRIC_DECISIONS_HOLD : METRIC_DECISIONS_CONFERENCE);
 	log_info("invite_accepted", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
+		 LOG_S("trust", trust_name(a->caller.trust)), LOG_S("trunk", a->trunk->name),
 		 LOG_S("source", a->in.source), LOG_S("route", line_outcome_name(a->outcome)),
 		 LOG_S("codec", codec_name(sdp_offer_codec(a->offer))));
 	reply_json(rep, 200, json_done(o, err));
@@ -150,6 +166,9 @@ static struct line_invite invite_of(const struct asking *a)
 	    .socket = a->in.socket,
 	    .branch = a->in.branch,
 	    .sdp = a->reduced,
+	    .trunk = a->trunk->name,
+	    .trust = trust_name(a->caller.trust),
+	    .diverter = a->caller.diverter,
 	};
 }
 
@@ -168,22 +187,37 @@ static int join(struct asking *a)
 	return err;
 }
 
+static const char *or_null(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+static int identify(struct asking *a)
+{
+	struct caller_headers h = {
+	    .from = a->in.from,
+	    .pai = or_null(a->in.pai),
+	    .privacy = or_null(a->in.privacy),
+	    .diversion = or_null(a->in.diversion),
+	    .trusted = a->in.trusted,
+	};
+
+	for (int i = 0; i < TRUNK_H_COUNT; i++)
+		h.own[i] = or_null(a->in.own[i]);
+	return caller_identify(&h, a->trunk, a->app->cfg.country, &a->caller);
+}
+
 /* Whether the message is one that we can serve, before any state is touched. */
 static const struct refusal *look_at(struct asking *a)
 {
-	const struct caller_headers h = {a->in.from, a->in.pai[0] ? a->in.pai : NULL,
-					 a->in.privacy[0] ? a->in.privacy : NULL, a->in.trusted};
-	const char *country = a->app->cfg.country;
-
-	if (caller_did(a->in.ruri, a->in.to, country, a->did))
+	if (caller_did(a->in.ruri, a->in.to, a->trunk, a->app->cfg.country, a->did))
 		return &unknown_number;
 	if (!a->in.contact[0])
 		return &no_contact; /* they could never be hung up */
 	if (sdp_offer_parse(a->in.sdp, strlen(a->in.sdp), &a->offer) ||
 	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)))
 		return &not_acceptable;
-	if (caller_identify(&h, country, &a->caller) ||
-	    digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
+	if (identify(a) || digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
 		return &no_service;
 	return NULL;
 }
@@ -270,7 +304,8 @@ void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void
 	char why[JSON_WHY_MAX];
 	int err = json_read(req->body, req->body_len, &spec, &a.in, why);
 
-	metrics_inc(METRIC_INVITES);
+	a.trunk = trunks_find(a.app->trunks, a.in.trunk);
+	trunks_count(a.app->trunks, a.trunk);
 	if (err)
 		hooks_bad_body(rep, err, why, a.in.call_id);
 	else

@@ -91,6 +91,9 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "socket", inv->socket);
 	store_arg_pair(&args, "branch", inv->branch);
 	store_arg_pair(&args, "sdp", inv->sdp);
+	store_arg_pair(&args, "trunk", inv->trunk);
+	store_arg_pair(&args, "trust", inv->trust);
+	store_arg_pair(&args, "diverter", inv->diverter);
 	err = transition(s, SCRIPT_JOIN, inv->line, &args, out, &r);
 	before = store_reply_str(store_reply_at(r, 2));
 	if (!err && snprintf(answer, max, "%s", before) >= (int)max)

@@ -58,6 +58,8 @@ struct line_invite {
 	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
 	const char *branch; /**< of the top Via: which transaction it is */
 	const char *sdp;    /**< reduced to what we take */
+	const char *trunk, *trust;
+	const char *diverter; /**< number that has forwarded the call */
 };
 
 /**

@@ -170,6 +170,7 @@ static void stop(struct parts *p)
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);
 	store_free(p->app.store);
+	trunks_free(p->app.trunks);
 }
 
 static const char *environment(const char *name)
@@ -177,15 +178,23 @@ static const char *environment(const char *name)
 	return getenv(name);
 }
 
-static int load_settings(struct config *cfg, char why[CONFIG_WHY_MAX])
+static int load_settings(struct app *app, char why[CONFIG_WHY_MAX])
 {
+	struct config *cfg = &app->cfg;
+	char trunks_why[TRUNK_WHY_MAX] = "out of memory";
 	int err = config_load(cfg, environment, why);
 
-	if (err || e164_country_known(cfg->country))
+	if (err)
 		return err;
-	snprintf(why, CONFIG_WHY_MAX, "EXECLINE_COUNTRY=\"%s\" is not allowed; allowed: %s",
-		 cfg->country, "a country code of ISO 3166");
-	return EINVAL;
+	if (!e164_country_known(cfg->country)) {
+		snprintf(why, CONFIG_WHY_MAX, "EXECLINE_COUNTRY=\"%s\" is not allowed; allowed: %s",
+			 cfg->country, "a country code of ISO 3166");
+		return EINVAL;
+	}
+	err = trunks_alloc(&app->trunks, cfg->trunks, trunks_why);
+	if (err)
+		snprintf(why, CONFIG_WHY_MAX, "EXECLINE_TRUNKS: %s", trunks_why);
+	return err;
 }
 
 int main(void)
@@ -193,7 +202,7 @@ int main(void)
 	static struct parts parts;
 	char why[CONFIG_WHY_MAX];
 	sigset_t signals;
-	int got = 0, err = load_settings(&parts.app.cfg, why);
+	int got = 0, err = load_settings(&parts.app, why);
 
 	if (err) {
 		log_error("bad_setting", LOG_S("why", why));

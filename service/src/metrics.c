@@ -52,12 +52,19 @@ int metrics_render(struct strbuf *out)
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		uint64_t n = atomic_load_explicit(&counts[m], memory_order_relaxed);
 
-		if (*rows[m].help)
-			add_head(out, rows[m].family, rows[m].help, "counter");
-		add_name(out, rows[m].family, rows[m].labels);
-		strbuf_addf(out, "%" PRIu64 "\n", n);
+		metrics_counter(out, rows[m].family, *rows[m].help ? rows[m].help : NULL,
+				rows[m].labels, n);
 	}
 	return out->err;
+}
+
+int metrics_counter(struct strbuf *out, const char *family, const char *help, const char *labels,
+		    uint64_t value)
+{
+	if (help)
+		add_head(out, family, help, "counter");
+	add_name(out, family, labels);
+	return strbuf_addf(out, "%" PRIu64 "\n", value);
 }
 
 int metrics_gauge(struct strbuf *out, const char *family, const char *help, const char *labels,

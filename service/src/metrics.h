@@ -13,7 +13,6 @@ struct strbuf;
  * the help.
  */
 #define METRICS(X)                                                                                 \
-	X(INVITES, "execline_invites_total", "", "Initial INVITEs Kamailio asked about")           \
 	X(DECISIONS_CONFERENCE, "execline_decisions_total", "route=\"conference\"",                \
 	  "Decisions on initial INVITEs")                                                          \
 	X(DECISIONS_HOLD, "execline_decisions_total", "route=\"hold\"", "")                        \
@@ -58,6 +57,16 @@ void metrics_add(enum metric m, uint64_t n);
 
 /** Append all counters. @return out->err */
 int metrics_render(struct strbuf *out);
+
+/**
+ * Append one counter of somebody else's.
+ *
+ * @param help, labels  As metrics_gauge()
+ *
+ * @return out->err
+ */
+int metrics_counter(struct strbuf *out, const char *family, const char *help, const char *labels,
+		    uint64_t value);
 
 /**
  * Append one gauge.

@@ -176,6 +176,18 @@ static int params_parse(struct slice s, struct sipuri *uri)
 	return slice_copy(slice_cut(&s, slice_find(s, '?')), uri->params, sizeof(uri->params));
 }
 
+/* An escaped ";" is part of the name, not the beginning of a parameter. */
+static int user_parse(struct slice params, struct sipuri *uri)
+{
+	struct slice name = slice_cut(&params, slice_find(params, ';'));
+	int err = slice_unescape(name, uri->user, sizeof(uri->user));
+
+	if (err || params.p == params.end)
+		return err;
+	params.p++;
+	return slice_copy(params, uri->user_params, sizeof(uri->user_params));
+}
+
 static int sip_parse(struct slice s, struct sipuri *uri)
 {
 	const char *at = slice_find(s, '@');
@@ -186,7 +198,7 @@ static int sip_parse(struct slice s, struct sipuri *uri)
 
 		s.p++;
 		user.end = slice_find(user, ':'); /* a password follows */
-		err = slice_unescape(user, uri->user, sizeof(uri->user));
+		err = user_parse(user, uri);
 	}
 	if (!err)
 		err = hostport_parse(&s, uri);
@@ -266,6 +278,17 @@ static struct slice trim(struct slice s)
 	return s;
 }
 
+/* What follows the ">"; a tail that does not fit costs its parameters, not the address. */
+static void tail_parse(struct slice tail, struct sipuri *uri)
+{
+	tail = trim(tail);
+	if (tail.p == tail.end || *tail.p != ';')
+		return;
+	tail.p++;
+	if (slice_copy(tail, uri->header_params, sizeof(uri->header_params)))
+		uri->header_params[0] = '\0';
+}
+
 /* name-addr or addr-spec */
 static int value_parse(struct slice value, struct sipuri *urip)
 {
@@ -274,10 +297,14 @@ static int value_parse(struct slice value, struct sipuri *urip)
 	int err;
 
 	if (open != value.end) {
+		struct slice tail = value;
+
 		value.p = open + 1;
 		value.end = slice_find(value, '>');
 		if (*value.end != '>')
 			return EBADMSG;
+		tail.p = value.end + 1;
+		tail_parse(tail, &uri);
 	}
 
 	err = uri_parse(trim(value), &uri);
@@ -311,23 +338,23 @@ int sipuri_next(const char **textp, struct sipuri *uri)
 	return value_parse(s, uri);
 }
 
-int sipuri_param(const struct sipuri *uri, const char *name, char *out, size_t max)
+int sipuri_param(const char *params, const char *name, char *out, size_t max)
 {
 	const char *p;
 
-	if (!uri || !name || !*name || !out || !max)
+	if (!params || !name || !*name || !out || !max)
 		return EINVAL;
 
-	for (p = uri->params; *p; p += strspn(p, ";")) {
+	for (p = params; *p; p += strspn(p, ";")) {
 		struct slice param = {p, p + strcspn(p, ";")};
-		struct slice key = slice_cut(&param, slice_find(param, '='));
+		struct slice key = trim(slice_cut(&param, slice_find(param, '=')));
 
 		p = param.end;
 		if (slice_len(key) != strlen(name) || strncasecmp(key.p, name, slice_len(key)) != 0)
 			continue;
 		if (param.p < param.end)
 			param.p++;
-		return slice_unescape(param, out, max);
+		return slice_unescape(trim(param), out, max);
 	}
 	return ENOENT;
 }

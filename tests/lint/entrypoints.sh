@@ -13,7 +13,8 @@ done
 
 # What they write goes to $work.
 for part in kamailio-cfg rtpengine-cfg service/redis; do
-	sed "s|/run/kamailio|$work|g; s|/run/execline|$work|g" "$part/entrypoint.sh" >"$work/$(basename "$part").sh"
+	sed "s|/run/kamailio|$work|g; s|/run/execline|$work|g; s|/etc/kamailio/trunk_profiles|$PWD/service/src/trunk_profiles|" \
+		"$part/entrypoint.sh" >"$work/$(basename "$part").sh"
 done
 
 failed=0
@@ -78,6 +79,32 @@ taken kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0 EXECLINE_SIP_ADVERTISE=203.0.113.
 for value in 203.0.113.7/33 203.0.113.0/ 203.0.113.0/x carrier.example 2001:db8::1; do
 	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7,$value"
 done
+
+# SETTING ROW...: the addresses that Kamailio then lets in, each with its trunk's name
+trunks_are()
+{
+	setting=$1
+	shift
+	taken kamailio-cfg "EXECLINE_TRUNKS=$setting"
+	for row; do
+		grep -Fqx "$row" "$work/trunks" || complain "no row $row of $setting"
+	done
+	[ "$(wc -l <"$work/trunks")" -eq $# ] || complain "$setting gives $(cat "$work/trunks")"
+}
+
+trunks_are '' '1 127.0.0.0 8 0 trunk'
+trunks_are '203.0.113.7, 198.51.100.0/24' '1 203.0.113.7 32 0 trunk' '1 198.51.100.0 24 0 trunk'
+trunks_are '203.0.113.7;a=vonage:192.0.2.1,did=+15550150,192.0.2.128/25;192.0.2.2' '1 203.0.113.7 32 0 trunk' \
+	'1 192.0.2.1 32 0 a' '1 192.0.2.128 25 0 a' '1 192.0.2.2 32 0 trunk'
+trunks_are 'b-2=twilio' '1 54.172.60.0 30 0 b-2' '1 54.244.51.0 30 0 b-2' '1 177.71.206.192 30 0 b-2' '1 54.171.127.192 30 0 b-2' \
+	'1 35.156.191.128 30 0 b-2' '1 54.65.63.192 30 0 b-2' '1 54.169.127.128 30 0 b-2' '1 54.252.254.64 30 0 b-2'
+taken kamailio-cfg 'EXECLINE_TRUNKS=t=telnyx;v=vonage:did=+442079460100'
+for value in a=pigeon a= =twilio A=twilio 2=twilio seventeen-letters=twilio a=generic a=bandwidth a=bandwidth:did=+15550150 \
+	a=twilio:203.0.113.300 a=generic:192.0.2.1,did=15550150 192.0.2.1,did=+15550150 'a=generic:*'; do
+	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7;$value"
+done
+headers=$(sed -n 's/^#!define TRUNK_HEADERS //p' "$work/local.cfg")
+[ "$headers" = '"X-Twilio-VerStat,P-Attestation-Indicator,"' ] || complain "carriers' headers: $headers"
 for value in '' short 'with blanks in between' "\$def(HOOK_KEY)-and-so-on" 'a-key-with"-a-quote'; do
 	refused kamailio-cfg "EXECLINE_HOOK_KEY=$value"
 done

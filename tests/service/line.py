@@ -13,6 +13,7 @@ from .tap import NOBODY_PORT
 REPLY_S = 3.0
 MEDIA_GONE_S = 6.0  # of a call that ended before its ACK, its INVITE may still be at it
 LOCAL = "127.0.0.1:5060"  # where the calls are said to have come in
+TRUNK = "trunk"  # the one that there is without EXECLINE_TRUNKS
 
 _numbers = itertools.count(1)
 
@@ -35,7 +36,7 @@ class Call:
             "ruri": f"sip:{line.did}@{LOCAL}", "to": f"sip:{line.did}@{LOCAL}",
             "from": f"sip:{number}@127.0.0.1", "contact": "sip:caller@127.0.0.1:5999",
             "source": "127.0.0.1:5999", "transport": "udp", "socket": f"udp:{LOCAL}",
-            "local": LOCAL, "trusted": True,
+            "local": LOCAL, "trunk": TRUNK, "trusted": True,
             "sdp": sdp.build("127.0.0.1", 5900, ["PCMU"]),
         } | invite
 
@@ -69,7 +70,7 @@ class Call:
         body = {
             "event": event, "call_id": self.call_id, "from_tag": self.parts["from_tag"],
             "to_tag": self.to_tag, "cseq": self.cseq, "ruri": self.uri,
-            "source": "127.0.0.1:5999",
+            "source": "127.0.0.1:5999", "trunk": self.parts["trunk"],
         } | parts
         return await self.line.hook("event", {k: v for k, v in body.items() if v is not None})
 

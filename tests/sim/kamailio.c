@@ -142,6 +142,7 @@ static char *body_of(enum event event, const struct call *c)
 	json_set_str(o, "ruri", in_dialog ? c->contact : dialled);
 	json_set_str(o, "to", dialled);
 	json_set_str(o, "source", "198.51.100.7:5060");
+	json_set_str(o, "trunk", "trunk");
 	json_set_str(o, "to_tag", in_dialog ? c->to_tag : NULL);
 	json_set_str(o, "contact", in_dialog || invite ? "sip:phone@198.51.100.7:5060" : NULL);
 	json_set_str(o, "branch", invite ? branch : NULL);

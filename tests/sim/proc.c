@@ -107,11 +107,12 @@ static const char *setting(const char *name)
 static int make_parts(struct proc *p)
 {
 	const struct worker_options opt = {store, &p->calls, &p->outbox, p->owner};
-	char why[CONFIG_WHY_MAX];
+	char why[CONFIG_WHY_MAX], trunks_why[TRUNK_WHY_MAX];
 	struct app *app = &p->app;
 	int err = config_load(&app->cfg, setting, why);
 
 	app->store = store;
+	err = err ? err : trunks_alloc(&app->trunks, app->cfg.trunks, trunks_why);
 	app->cfg.ng_port = redis_port(); /* names the turn at the music on this host */
 	err = err ? err : lines_alloc(&app->lines, store);
 	err = err ? err : ng_alloc(&app->media.ng, "127.0.0.1", app->cfg.ng_port);
@@ -188,6 +189,7 @@ static void free_one(struct proc *p)
 	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);
+	trunks_free(p->app.trunks);
 	free(p);
 }
 

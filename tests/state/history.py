@@ -116,7 +116,7 @@ class Player:
             messages = [(i, row["to"], row["text"], row["status"], int(row["attempts"])) for i, row in reversed(rows)]
             compare(f"messages of {name}", messages, [(m.id, m.to, m.text, m.status, m.attempts) for m in line.messages])
             rows = [flat[1::2] for _, flat in reversed(self._scripts.run("calls_list", TAG, name, 1000))]
-            calls = [(leg, number, role, *map(int, times), reason) for leg, number, role, *times, reason in rows]
+            calls = [(*row[:3], *map(int, row[3:7]), *row[7:]) for row in rows]
             compare(f"ended calls of {name}", calls, line.calls)
 
     def check_empty(self):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from .verbs import TRUNK
+
 STANDARD = {"on": "{number} is now on your conference line{waiting_note}.", "left": "{number} has left your conference line."}
 DOUBTS_MAX = 3  # requests for one message that may have been taken
 TEMPLATE = {"on": "text_joined", "left": "text_left"}
@@ -13,6 +15,7 @@ class Leg:
     line: str = ""  # "" when its end overtook its INVITE
     number: str = ""
     host: bool = False
+    trust: str = "unknown"
     route: str = "conference"
     joined: int = 0
     state: str = "reserved"
@@ -167,7 +170,7 @@ class Line:
         leg.state, leg.bye_owed, leg.trial, leg.doubt, leg.ghost = "ended", owed, False, "", False
         self._stop_counting(now, leg)
         waited = 0 if leg.host else (now if leg.seated is None else leg.seated) - leg.joined
-        self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason))
+        self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason, TRUNK, leg.trust, ""))
         if leg.announced:
             spared = self._withdraw(now, leg)
             self._tell(now, leg, "left", spared)

@@ -6,6 +6,7 @@ Each verb takes the time first (ms), whether its script does or not.
 import json
 
 DID = "+15550100"
+TRUNK = "carrier"
 MAX_AGE_MS = 900_000  # of a message
 UNCHECKED = ""  # the epoch of a lease that is not looked at
 CALLED_TAG = "t"  # what our To-tags begin with
@@ -19,9 +20,10 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1, branch="b"):
+def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1, branch="b", trust="unknown"):
     return ("join", now, line, leg, did, number, now + ack_within_ms, cseq,
-            "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}")  # fmt: skip
+            "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}",
+            "trunk", TRUNK, "trust", trust)  # fmt: skip
 
 
 def ack(now, leg, tag):

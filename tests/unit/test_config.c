@@ -50,6 +50,7 @@ static void defaults_are_those_of_the_documentation(void **state)
 	assert_string_equal(cfg.admin_token, "admin-0123456789");
 	assert_string_equal(cfg.hook_key, "hook-0123456789ab");
 	assert_string_equal(cfg.country, "US");
+	assert_string_equal(cfg.trunks, "");
 	assert_string_equal(cfg.music, "hold.wav");
 	assert_int_equal(cfg.ack_timeout_s, 32);
 	assert_int_equal(cfg.silence_s, 30);

@@ -33,7 +33,7 @@ static void *add_many(void *arg)
 {
 	(void)arg;
 	for (int i = 0; i < ROUNDS; i++)
-		metrics_inc(METRIC_INVITES);
+		metrics_inc(METRIC_EVENTS);
 	return NULL;
 }
 
@@ -50,7 +50,7 @@ static void threads_lose_no_count(void **state)
 		pthread_join(threads[i], NULL);
 	strbuf_init(&b, 65536);
 	assert_int_equal(metrics_render(&b), 0);
-	snprintf(want, sizeof(want), "\nexecline_invites_total %d\n", THREADS * ROUNDS);
+	snprintf(want, sizeof(want), "\nexecline_sip_events_total %d\n", THREADS * ROUNDS);
 	assert_non_null(strstr(b.p, want));
 	strbuf_free(&b);
 }

@@ -17,42 +17,54 @@ static const struct {
 	const char *text;
 	struct sipuri uri;
 } good[] = {
-    {"sip:alice@example.com", {"sip", "alice", "example.com", 0, ""}},
-    {"sip:example.com", {"sip", "", "example.com", 0, ""}},
-    {"SIP:+15550100@EXAMPLE.com:5070", {"sip", "+15550100", "example.com", 5070, ""}},
-    {"sips:bob@192.0.2.1:5061;transport=tcp", {"sips", "bob", "192.0.2.1", 5061, "transport=tcp"}},
+    {"sip:alice@example.com", {"sip", "alice", "example.com", 0, "", "", ""}},
+    {"sip:example.com", {"sip", "", "example.com", 0, "", "", ""}},
+    {"SIP:+15550100@EXAMPLE.com:5070", {"sip", "+15550100", "example.com", 5070, "", "", ""}},
+    {"sips:bob@192.0.2.1:5061;transport=tcp",
+     {"sips", "bob", "192.0.2.1", 5061, "transport=tcp", "", ""}},
     {"sip:conf-main@127.0.0.1:5060;leg=0a1b;transport=tcp",
-     {"sip", "conf-main", "127.0.0.1", 5060, "leg=0a1b;transport=tcp"}},
-    {"sip:a@[2001:DB8::1]:5060;lr", {"sip", "a", "2001:db8::1", 5060, "lr"}},
-    {"sip:a@[::1]", {"sip", "a", "::1", 0, ""}},
-    {"sip:a:secret@example.com", {"sip", "a", "example.com", 0, ""}},
-    {"sip:a@example.com?Subject=x%20y", {"sip", "a", "example.com", 0, ""}},
-    {"sip:a@example.com;lr?Subject=x", {"sip", "a", "example.com", 0, "lr"}},
-    {"sip:%2B15550100@example.com", {"sip", "+15550100", "example.com", 0, ""}},
-    {"sip:%2b49%2030@example.com", {"sip", "+49 30", "example.com", 0, ""}},
-    {"sip:user%40realm@example.com", {"sip", "user@realm", "example.com", 0, ""}},
+     {"sip", "conf-main", "127.0.0.1", 5060, "leg=0a1b;transport=tcp", "", ""}},
+    {"sip:a@[2001:DB8::1]:5060;lr", {"sip", "a", "2001:db8::1", 5060, "lr", "", ""}},
+    {"sip:a@[::1]", {"sip", "a", "::1", 0, "", "", ""}},
+    {"sip:a:secret@example.com", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"sip:a@example.com?Subject=x%20y", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"sip:a@example.com;lr?Subject=x", {"sip", "a", "example.com", 0, "lr", "", ""}},
+    {"sip:%2B15550100@example.com", {"sip", "+15550100", "example.com", 0, "", "", ""}},
+    {"sip:%2b49%2030@example.com", {"sip", "+49 30", "example.com", 0, "", "", ""}},
+    {"sip:user%40realm@example.com", {"sip", "user@realm", "example.com", 0, "", "", ""}},
     {"sip:+14155550100;verstat=TN-Validation-Passed-A@example.com;user=phone",
-     {"sip", "+14155550100;verstat=TN-Validation-Passed-A", "example.com", 0, "user=phone"}},
-    {"tel:+1-201-555-0123", {"tel", "+1-201-555-0123", "", 0, ""}},
-    {"tel:7042;phone-context=example.com", {"tel", "7042", "", 0, "phone-context=example.com"}},
-    {"<sip:a@example.com>", {"sip", "a", "example.com", 0, ""}},
-    {" < sip:a@example.com > ;tag=1", {"sip", "a", "example.com", 0, ""}},
-    {"Alice <sip:a@example.com>;tag=1", {"sip", "a", "example.com", 0, ""}},
-    {"\"Alice <sip:evil@example.org>\" <sip:a@example.com>", {"sip", "a", "example.com", 0, ""}},
-    {"\"A \\\"<\\\" B\" <sip:a@example.com>", {"sip", "a", "example.com", 0, ""}},
-    {"\"\" <sip:a@example.com>", {"sip", "a", "example.com", 0, ""}},
-    {"\"J\xc3\xbcrgen\" <sip:a@example.com>", {"sip", "a", "example.com", 0, ""}},
-    {"sip:a@example.com;tag=1", {"sip", "a", "example.com", 0, "tag=1"}},
-    {"sip:anonymous@anonymous.invalid", {"sip", "anonymous", "anonymous.invalid", 0, ""}},
+     {"sip", "+14155550100", "example.com", 0, "user=phone", "verstat=TN-Validation-Passed-A", ""}},
+    {"sip:1234;phone-context=+49;x:secret@example.com",
+     {"sip", "1234", "example.com", 0, "", "phone-context=+49;x", ""}},
+    {"sip:;a=b@example.com", {"sip", "", "example.com", 0, "", "a=b", ""}},
+    {"sip:a%3Bb=c@example.com", {"sip", "a;b=c", "example.com", 0, "", "", ""}},
+    {"tel:+1-201-555-0123", {"tel", "+1-201-555-0123", "", 0, "", "", ""}},
+    {"tel:7042;phone-context=example.com",
+     {"tel", "7042", "", 0, "phone-context=example.com", "", ""}},
+    {"<sip:a@example.com>", {"sip", "a", "example.com", 0, "", "", ""}},
+    {" < sip:a@example.com > ;tag=1", {"sip", "a", "example.com", 0, "", "", "tag=1"}},
+    {"Alice <sip:a@example.com>;tag=1 ; b=\"c\" ",
+     {"sip", "a", "example.com", 0, "", "", "tag=1 ; b=\"c\""}},
+    {"<sip:a@example.com;lr>;tag=1", {"sip", "a", "example.com", 0, "lr", "", "tag=1"}},
+    {"<sip:a@example.com> what", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"\"Alice <sip:evil@example.org>\" <sip:a@example.com>",
+     {"sip", "a", "example.com", 0, "", "", ""}},
+    {"\"A \\\"<\\\" B\" <sip:a@example.com>", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"\"\" <sip:a@example.com>", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"\"J\xc3\xbcrgen\" <sip:a@example.com>", {"sip", "a", "example.com", 0, "", "", ""}},
+    {"sip:a@example.com;tag=1", {"sip", "a", "example.com", 0, "tag=1", "", ""}},
+    {"sip:anonymous@anonymous.invalid", {"sip", "anonymous", "anonymous.invalid", 0, "", "", ""}},
 };
 
 static void assert_uri(const char *text, const struct sipuri *got, const struct sipuri *want)
 {
 	if (strcmp(got->scheme, want->scheme) != 0 || strcmp(got->user, want->user) != 0 ||
 	    strcmp(got->host, want->host) != 0 || got->port != want->port ||
-	    strcmp(got->params, want->params) != 0)
-		fail_msg("%s: %s|%s|%s|%u|%s", text, got->scheme, got->user, got->host, got->port,
-			 got->params);
+	    strcmp(got->params, want->params) != 0 ||
+	    strcmp(got->user_params, want->user_params) != 0 ||
+	    strcmp(got->header_params, want->header_params) != 0)
+		fail_msg("%s: %s|%s|%s|%u|%s|%s|%s", text, got->scheme, got->user, got->host,
+			 got->port, got->params, got->user_params, got->header_params);
 }
 
 static void uris_are_parsed(void **state)
@@ -142,6 +154,12 @@ static void parts_are_bounded(void **state)
 	assert_int_equal(parse_long("sip:a@#", SIPURI_HOST_BUF, &uri), ENOSPC);
 	assert_int_equal(parse_long("sip:a@b;#", SIPURI_PARAMS_BUF - 1, &uri), 0);
 	assert_int_equal(parse_long("sip:a@b;#", SIPURI_PARAMS_BUF, &uri), ENOSPC);
+	assert_int_equal(parse_long("sip:a;#@b", SIPURI_PARAMS_BUF - 1, &uri), 0);
+	assert_int_equal(parse_long("sip:a;#@b", SIPURI_PARAMS_BUF, &uri), ENOSPC);
+	assert_int_equal(parse_long("<sip:a@b>;#", SIPURI_PARAMS_BUF - 1, &uri), 0);
+	assert_int_equal(strlen(uri.header_params), SIPURI_PARAMS_BUF - 1);
+	assert_int_equal(parse_long("<sip:a@b>;#", SIPURI_PARAMS_BUF, &uri), 0);
+	assert_string_equal(uri.header_params, "");
 	assert_int_equal(parse_long("#:a@b", 4000, &uri), EBADMSG);
 	assert_int_equal(parse_long("\"#\" <sip:a@b>", 4000, &uri), 0);
 }
@@ -186,18 +204,21 @@ static void params_are_found(void **state)
 			 "leg=second",
 			 &uri),
 	    0);
-	assert_int_equal(sipuri_param(&uri, "leg", out, sizeof(out)), 0);
+	assert_int_equal(sipuri_param(uri.params, "leg", out, sizeof(out)), 0);
 	assert_string_equal(out, "0a1b");
-	assert_int_equal(sipuri_param(&uri, "Lr", out, sizeof(out)), 0);
+	assert_int_equal(sipuri_param(uri.params, "Lr", out, sizeof(out)), 0);
 	assert_string_equal(out, "");
-	assert_int_equal(sipuri_param(&uri, "empty", out, sizeof(out)), 0);
+	assert_int_equal(sipuri_param(uri.params, "empty", out, sizeof(out)), 0);
 	assert_string_equal(out, "");
-	assert_int_equal(sipuri_param(&uri, "x", out, sizeof(out)), 0);
+	assert_int_equal(sipuri_param(uri.params, "x", out, sizeof(out)), 0);
 	assert_string_equal(out, "+1");
-	assert_int_equal(sipuri_param(&uri, "le", out, sizeof(out)), ENOENT);
-	assert_int_equal(sipuri_param(&uri, "legs", out, sizeof(out)), ENOENT);
-	assert_int_equal(sipuri_param(&uri, "bad", out, sizeof(out)), EBADMSG);
-	assert_int_equal(sipuri_param(&uri, "long", out, sizeof(out)), ENOSPC);
+	assert_int_equal(sipuri_param(uri.params, "le", out, sizeof(out)), ENOENT);
+	assert_int_equal(sipuri_param(uri.params, "legs", out, sizeof(out)), ENOENT);
+	assert_int_equal(sipuri_param(uri.params, "bad", out, sizeof(out)), EBADMSG);
+	assert_int_equal(sipuri_param(uri.params, "long", out, sizeof(out)), ENOSPC);
+	assert_int_equal(sipuri_param(" a=b; c = d%20e ;f", "C", out, sizeof(out)), 0);
+	assert_string_equal(out, "d e");
+	assert_int_equal(sipuri_param("", "a", out, sizeof(out)), ENOENT);
 }
 
 static void arguments_are_checked(void **state)
@@ -214,10 +235,10 @@ static void arguments_are_checked(void **state)
 	text = "sip:a@b";
 	assert_int_equal(sipuri_next(&text, NULL), EINVAL);
 	assert_int_equal(sipuri_param(NULL, "a", out, sizeof(out)), EINVAL);
-	assert_int_equal(sipuri_param(&uri, NULL, out, sizeof(out)), EINVAL);
-	assert_int_equal(sipuri_param(&uri, "", out, sizeof(out)), EINVAL);
-	assert_int_equal(sipuri_param(&uri, "a", NULL, 1), EINVAL);
-	assert_int_equal(sipuri_param(&uri, "a", out, 0), EINVAL);
+	assert_int_equal(sipuri_param(uri.params, NULL, out, sizeof(out)), EINVAL);
+	assert_int_equal(sipuri_param(uri.params, "", out, sizeof(out)), EINVAL);
+	assert_int_equal(sipuri_param(uri.params, "a", NULL, 1), EINVAL);
+	assert_int_equal(sipuri_param(uri.params, "a", out, 0), EINVAL);
 }
 
 int main(void)

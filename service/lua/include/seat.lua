@@ -64,7 +64,8 @@ local function record_call(line, leg, reason, now)
   redis.call('XADD', key.calls(line), 'MAXLEN', '~', CALLS_MAX, '*', 'leg', leg.id, 'number', leg.number,
     'role', leg.role, 'joined_at', leg.joined_at, 'ended_at', now,
     'waited', leg.role == 'member' and connected_or_end - leg.joined_at or 0,
-    'talked', leg.talked or 0, 'reason', reason)
+    'talked', leg.talked or 0, 'reason', reason, 'trunk', leg.trunk or '', 'trust', leg.trust or '',
+    'diverter', leg.diverter or '')
 end
 
 local function vacate(line, leg)

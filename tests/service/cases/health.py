@@ -120,7 +120,7 @@ async def metrics_count_what_happens(scene):
         return {name: now[name] - before[name] for name in now if now[name] != before[name]}
 
     wanted = {
-        "execline_invites_total": 5,
+        'execline_invites_total{trunk="trunk"}': 5,
         'execline_decisions_total{route="conference"}': 2,
         'execline_decisions_total{route="hold"}': 1,
         'execline_decisions_total{route="failed"}': 1,

@@ -45,6 +45,16 @@ async def wrong_setting_is_named_with_its_value(_):
 
 
 @case()
+async def wrong_trunk_is_named(_):
+    for value, wrong, allowed in (("main=pigeon", "pigeon", "a profile"), ("a=twilio;a=telnyx", "a", "a name that no other"),
+                                  ("x=generic:192.0.2.1,did=0171", "did=0171", "an E.164 number")):
+        status, lines = await start_with(EXECLINE_TRUNKS=value)
+        assert (status, len(lines)) == (1, 1), (value, status, lines)
+        for word in ("level=error event=bad_setting", "EXECLINE_TRUNKS", wrong, allowed):
+            assert word in lines[0], (word, lines)
+
+
+@case()
 async def wrong_secret_is_named_but_not_shown(_):
     for key in ("EXECLINE_ADMIN_TOKEN", "EXECLINE_HOOK_KEY"):
         for value in (SHORT, "with a blank in it " + SHORT, "x" * 300 + SHORT, None):

@@ -180,9 +180,9 @@ def status_says_who_is_where(w):
     w.call("host")
     at = str(START_MS), str(START_MS + 1000)
     same(w.run("status", "main"), [
-        ["host", NUMBERS["host"], "confirmed", at[1], "talk:anna", at[1]],
-        ["anna", ANNA, "confirmed", at[0], "talk:host", at[0]],
-        ["bert", NUMBERS["bert"], "reserved", at[1], "", at[1]],
+        ["host", NUMBERS["host"], "confirmed", at[1], "talk:anna", at[1], verbs.TRUNK, "unknown"],
+        ["anna", ANNA, "confirmed", at[0], "talk:host", at[0], verbs.TRUNK, "unknown"],
+        ["bert", NUMBERS["bert"], "reserved", at[1], "", at[1], verbs.TRUNK, "unknown"],
     ], "status")  # fmt: skip
     same(w.run("stats"), [1, 1, 1, 1, 1, 3, 0], "lines, hosts, seated, waiting, unsent, agenda, ghosts")
 
