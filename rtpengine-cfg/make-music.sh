@@ -1,11 +1,12 @@
 #!/bin/sh
-# Makes the default hold music: make-music.sh OUT.wav (needs sox).
+# Makes the default hold music, and the tone that asks for a PIN: make-music.sh MUSIC.wav TONE.wav (needs sox).
 #
 # Sixteen bars of plucked arpeggios over a bass line, written for this project and synthesised here; no recording or
 # sample of anybody's is used. CC0 1.0. The same file each time, byte for byte.
 set -eu
 
-out=${1:?usage: make-music.sh OUT.wav}
+out=${1:?usage: make-music.sh MUSIC.wav TONE.wav}
+ask=${2:?usage: make-music.sh MUSIC.wav TONE.wav}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -65,6 +66,10 @@ for round in 1 2; do
 	$score
 	END
 done
+# Three beeps; what tests listen for is in tests/lib/tones.py.
+sox -R -n -r $rate "$work/beep.wav" synth 0.2 sine 650 fade h 0.01 0.2 0.01 pad 0 0.1
+sox -R "$work/beep.wav" -b 16 -c 1 "$ask" repeat 2 gain -n -12
+
 length=$(echo 16 | awk -v b=$bar '{ print $1 * b }')
 sox -R -m "$@" "$work/dry.wav" highpass 120 lowpass 4000
 sox -R "$work/dry.wav" "$work/wet.wav" gain -6 reverb 35 50 70 remix - \

@@ -3,9 +3,9 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 our To-tag (what makes the dialog complete)
 -- Returns  'confirmed' | 'repeated' | 'ended' (the caller is sent a BYE) | 'unknown'
--- Keeps    at most one host leg: a second one takes over, the first is hung up.
+-- Keeps    at most one host leg: a second one takes over, the first is hung up. One that has to prove it is asked.
 
---- @include "seat"
+--- @include "pin"
 
 local now, id, to_tag = unpack(ARGV)
 
@@ -32,15 +32,13 @@ local conf = line_config(line)
 legs.set(leg, { state = 'confirmed', confirmed_at = now, to_tag = to_tag })
 redis.call('ZADD', key.watch, now, id)
 if leg.place == 'host_next' then
-  local old = legs.get(line_state(line).host)
-  if old then
-    seat.finish(conf, line, old, 'taken_over', true, now)
-  end
-  redis.call('HDEL', key.state(line), 'host_next')
-  redis.call('HSET', key.state(line), 'host', id)
-  legs.set(leg, { place = 'host' })
+  seat.take_over(conf, line, leg, now)
 end
-agenda.want(leg, 'music', now)
+if leg.place == 'pin' then
+  pin.ask(leg, 1, now)
+else
+  agenda.want(leg, 'music', now)
+end
 journal(now, 'confirmed', line, leg, 'place', leg.place)
 if leg.place == 'seat' then
   seat.announce(conf, line, leg, now)

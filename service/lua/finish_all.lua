@@ -17,6 +17,9 @@ local who = line_state(line)
 for _, place in ipairs({ 'seat', 'host_next', 'host' }) do
   ids[#ids + 1] = who[place]
 end
+for _, id in ipairs(redis.call('ZRANGE', key.pins(line), 0, -1)) do
+  ids[#ids + 1] = id
+end
 for _, id in ipairs(ids) do
   seat.finish(conf, line, legs.get(id), 'ended', true, now)
 end

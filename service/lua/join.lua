@@ -3,7 +3,8 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
 --          6 deadline of the ACK (ms)  7 CSeq  8.. name, value pairs stored on the leg (the SIP dialog, the SDP)
--- Returns  { 'conference' | 'hold', role }      reserved, or reserved before
+-- Returns  { 'conference' | 'hold', role }      reserved, or reserved before; role: 'host', 'member', or 'unproven' (a
+--                                               host's number that has to be proven by the PIN)
 --          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
 --          { 'ended' }                          the leg was here before, and is gone, or is owed a BYE (which
 --                                               would end the new dialog: it has the same Call-ID)
@@ -13,7 +14,7 @@
 --          these two also to a repeated INVITE, whatever has changed
 -- Keeps    at most one member in the seat; nobody waits while it is free; an ended leg stays ended.
 
---- @include "seat"
+--- @include "pin"
 --- @include "answers"
 
 local now, line, id, did, number, deadline, cseq = unpack(ARGV)
@@ -77,15 +78,18 @@ for name, value in pairs(told) do
   fields[name] = value
 end
 
-if number ~= '' and contains(conf.hosts, number) then
-  fields.role, fields.place, fields.route = 'host', 'host_next', 'conference'
+fields.role = pin.role(conf, line, number, told.trust, now)
+if fields.role == 'unproven' then
+  fields.place, fields.route = 'pin', 'conference'
+  redis.call('ZADD', key.pins(line), now, id)
+elseif fields.role == 'host' then
+  fields.place, fields.route = 'host_next', 'conference'
   local pending = legs.get(line_state(line).host_next)
   if pending then
     seat.finish(conf, line, pending, 'taken_over', true, now)
   end
   redis.call('HSET', key.state(line), 'host_next', id)
 else
-  fields.role = 'member'
   fields.arrival = redis.call('HINCRBY', key.state(line), 'arrivals', 1)
   local waiting = redis.call('ZCARD', key.queue(line))
   if not line_state(line).seat then

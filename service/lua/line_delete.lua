@@ -14,13 +14,14 @@ if not before then
   return { 'unknown' }
 end
 local who = line_state(line)
-if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line)) > 0 then
+if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line)) > 0
+  or redis.call('ZCARD', key.pins(line)) > 0 then
   return { 'busy' }
 end
 for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
   redis.call('DEL', key.sms(id))
 end
-redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.sms_log(line),
+redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.pin_wrong(line), key.sms_log(line),
   key.sms_queue(line), key.calls(line))
 redis.call('ZREM', key.sms_due, line)
 redis.call('SREM', key.lines, line)

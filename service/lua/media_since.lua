@@ -39,8 +39,10 @@ for _, line in ipairs(redis.call('SMEMBERS', key.lines)) do
   local who = line_state(line)
   renew(who.host)
   renew(who.seat)
-  for _, id in ipairs(redis.call('ZRANGE', key.queue(line), 0, -1)) do
-    renew(id)
+  for _, place in ipairs({ key.queue(line), key.pins(line) }) do
+    for _, id in ipairs(redis.call('ZRANGE', place, 0, -1)) do
+      renew(id)
+    end
   end
 end
 if count > 0 then

@@ -1,15 +1,15 @@
 -- Who is on a line.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 line
--- Returns  { host, seat, waiting... } each { leg, number, state, since (ms), want, joined (ms), trunk, trust }
---          or {} for nobody; a member on trial is `reserved`;
+-- ARGV     1 now (ms)  2 line
+-- Returns  { host, seat, { waiting... }, { asked for the PIN... }, wrong PINs of the line, { caller, wrong PINs within
+--          the hour, ... } }; each person { leg, number, state, since (ms), want, joined (ms), trunk, trust }, or {}
+--          for nobody; a member on trial is `reserved`;
 --          an empty list when there is no such line
 
---- @include "legs"
---- @include "line"
+--- @include "pin"
 
-local line = ARGV[1]
+local now, line = unpack(ARGV)
 if redis.call('EXISTS', key.line(line)) == 0 then
   return {}
 end
@@ -24,9 +24,15 @@ local function brief(id)
     leg.trunk or '', leg.trust or '' }
 end
 
-local who = line_state(line)
-local found = { brief(who.host or who.host_next), brief(who.seat) }
-for _, id in ipairs(redis.call('ZRANGE', key.queue(line), 0, -1)) do
-  found[#found + 1] = brief(id)
+local function all_of(place)
+  local found = {}
+  for _, id in ipairs(redis.call('ZRANGE', place, 0, -1)) do
+    found[#found + 1] = brief(id)
+  end
+  return found
 end
-return found
+
+local who = line_state(line)
+local wrong = redis.call('HGET', key.state(line), 'pin_wrong') or 0
+return { brief(who.host or who.host_next), brief(who.seat), all_of(key.queue(line)), all_of(key.pins(line)),
+  tonumber(wrong), pin.wrong(line, now) }

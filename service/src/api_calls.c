@@ -54,9 +54,28 @@ static int set_person(struct json *o, const char *key, const struct store_reply 
 	return store_reply_len(r) ? json_set(o, key, person(r)) : json_set_null(o, key);
 }
 
+/* Who is asked for the PIN, and how many wrong ones there were. */
+static struct json *pins(const struct store_reply *asked, int64_t wrong,
+			 const struct store_reply *callers)
+{
+	struct json *o = json_new_object(), *list = json_new_array(), *by = json_new_object();
+	int err = 0;
+
+	for (size_t i = 0; i < store_reply_len(asked); i++)
+		err |= json_push(list, person(store_reply_at(asked, i)));
+	for (size_t i = 0; i + 1 < store_reply_len(callers); i += 2)
+		err |= json_set_int(by, brief(callers, i),
+				    store_reply_int(store_reply_at(callers, i + 1)));
+	err |= json_set(o, "asked", list);
+	err |= json_set_int(o, "wrong", wrong);
+	err |= json_set(o, "wrong_by_caller", by);
+	return json_done(o, err);
+}
+
 static void show_status(struct httpd_reply *rep, const char *line, const struct store_reply *r)
 {
 	const struct store_reply *host = store_reply_at(r, 0), *member = store_reply_at(r, 1);
+	const struct store_reply *queue = store_reply_at(r, 2);
 	struct json *o = json_new_object(), *waiting = json_new_array();
 	bool connected = strncmp(brief(host, 4), "talk:", 5) == 0;
 	int err = json_set_str(o, "line", line);
@@ -64,9 +83,11 @@ static void show_status(struct httpd_reply *rep, const char *line, const struct 
 	err |= set_person(o, "host", host);
 	err |= set_person(o, "member", member);
 	err |= json_set_bool(o, "connected", connected);
-	for (size_t i = 2; i < store_reply_len(r); i++)
-		err |= json_push(waiting, waiter(store_reply_at(r, i), i - 1, clock_now_ms()));
+	for (size_t i = 0; i < store_reply_len(queue); i++)
+		err |= json_push(waiting, waiter(store_reply_at(queue, i), i + 1, clock_now_ms()));
 	err |= json_set(o, "waiting", waiting);
+	err |= json_set(o, "pin", pins(store_reply_at(r, 3), store_reply_int(store_reply_at(r, 4)),
+				       store_reply_at(r, 5)));
 	reply_json(rep, 200, json_done(o, err));
 }
 
@@ -81,6 +102,7 @@ void api_status(const struct httpd_request *req, struct httpd_reply *rep, void *
 	if (!api_line_arg(req, rep))
 		return;
 	shard_tag(shard_of_line(req->arg[0]), tag);
+	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, req->arg[0]);
 	err = store_run(app->store, SCRIPT_STATUS, tag, &args, &r);
 	if (!err && store_reply_len(r) == 0)

@@ -48,6 +48,8 @@ void api_line_put(const struct httpd_request *req, struct httpd_reply *rep, void
 	if (!api_line_arg(req, rep))
 		return;
 	err = lineconf_read(req->body, req->body_len, &conf, why);
+	if (!err)
+		err = lineconf_seal(&conf, app->cfg.hook_key, req->arg[0], why);
 	if (err) {
 		bad_conf(rep, err, why);
 		goto out;

@@ -9,7 +9,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "fault.h"
-#include "line.h"
+#include "keypad.h"
 #include "log.h"
 
 enum {
@@ -93,7 +93,8 @@ static struct media_leg media_of(const struct leg *leg)
 				  .line = leg->line,
 				  .call_id = leg->call_id,
 				  .sdp = leg->sdp,
-				  .music = leg->music};
+				  .music = leg->music,
+				  .asks = leg_asks(leg)};
 }
 
 /* A reserved leg is on the agenda for the day its ACK does not come. */
@@ -108,6 +109,19 @@ static int expire(struct visit *v, const struct leg *leg)
 	log_warn("ack_missing", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));
 	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome, NULL);
+}
+
+/* One that has been asked for the PIN, and has pressed no key for too long. */
+static int hurry(struct visit *v, const struct leg *leg)
+{
+	enum line_outcome outcome;
+	int err;
+
+	if (leg->pin_until > v->now)
+		return 0;
+	err = keypad_waited(v->calls->store, leg->line, leg->id, &outcome);
+	v->moved = v->moved || (!err && (outcome == LINE_WRONG || outcome == LINE_UNPROVEN));
+	return err;
 }
 
 /* One that was let in, or that OPTIONS did not find. */
@@ -157,7 +171,7 @@ static int make_music(struct visit *v, const struct leg *leg)
 	if (err)
 		return media_failed(v, leg, err);
 	fault_here(FAULT_MUSIC_PLAYS);
-	log_debug("leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+	log_debug(leg_asks(leg) ? "leg_is_asked" : "leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		  LOG_S("line", leg->line));
 	return applied(v, leg, answer);
 }
@@ -301,7 +315,12 @@ static bool wants_gone(const struct leg *leg)
 
 static bool wants_music(const struct leg *leg)
 {
-	return wants(leg, "music");
+	return wants(leg, leg_asks(leg) ? leg->want : "music");
+}
+
+static bool is_asked(const struct leg *leg)
+{
+	return leg->pin_until != 0;
 }
 
 static bool is_talking_host(const struct leg *leg)
@@ -325,8 +344,8 @@ static const struct step trial = {is_to_be_judged, judge};
 
 /* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
 static const struct step steps[] = {
-    {is_reserved, expire},	  {wants_gone, make_gone}, {wants_music, make_music},
-    {is_talking_host, make_talk}, {is_bye_due, make_bye},
+    {is_reserved, expire},     {is_asked, hurry},	     {wants_gone, make_gone},
+    {wants_music, make_music}, {is_talking_host, make_talk}, {is_bye_due, make_bye},
 };
 
 static int read_due(struct visit *v, struct store_reply **rp)

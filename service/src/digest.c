@@ -67,6 +67,19 @@ int digest_hex(const void *p, size_t n, char out[DIGEST_HEX_BUF])
 	return err;
 }
 
+int digest_sha1_hex(const void *p, size_t n, char out[DIGEST_SHA1_BUF])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if ((!p && n) || !out)
+		return EINVAL;
+	if (EVP_Digest(p, n, md, &len, EVP_sha1(), NULL) != 1 || 2 * len >= DIGEST_SHA1_BUF)
+		return EIO;
+	hex(md, len, out);
+	return 0;
+}
+
 int digest_leg_id(const char *call_id, const char *from_tag, char out[LEG_ID_MAX])
 {
 	unsigned char md[SHA256_SIZE];
@@ -99,6 +112,20 @@ bool digest_equal(const char *a, const char *b)
 	    sha256(&(struct part){b, strlen(b)}, 1, mb))
 		return false;
 	return CRYPTO_memcmp(ma, mb, sizeof(ma)) == 0;
+}
+
+int digest_hmac_hex(struct digest_bytes key, struct digest_bytes message, char out[DIGEST_HEX_BUF])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	if (!key.p || !key.n || key.n > INT_MAX || !message.p || !out)
+		return EINVAL;
+	if (!HMAC(EVP_sha256(), key.p, (int)key.n, message.p, message.n, md, &len) ||
+	    len != SHA256_SIZE)
+		return EIO;
+	hex(md, len, out);
+	return 0;
 }
 
 bool digest_hmac_ok(enum digest_sha sha, struct digest_bytes key, struct digest_bytes message,

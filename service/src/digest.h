@@ -11,6 +11,7 @@
 
 enum {
 	DIGEST_HEX_BUF = 65, /**< 64 hex digits and NUL */
+	DIGEST_SHA1_BUF = 41,
 	LEG_ID_MAX = 21,     /**< 20 hex digits and NUL */
 };
 
@@ -25,6 +26,14 @@ enum {
  */
 __attribute__((warn_unused_result)) int digest_hex(const void *p, size_t n,
 						   char out[DIGEST_HEX_BUF]);
+
+/**
+ * SHA-1 in lower-case hex, as Lua's redis.sha1hex() gives it.
+ *
+ * @return as digest_hex()
+ */
+__attribute__((warn_unused_result)) int digest_sha1_hex(const void *p, size_t n,
+							char out[DIGEST_SHA1_BUF]);
 
 /**
  * The id of the leg that a dialog is to us: the first 20 hex digits of
@@ -58,6 +67,16 @@ struct digest_bytes {
 	const void *p;
 	size_t n;
 };
+
+/**
+ * A message authentication code (HMAC with SHA-256, RFC 2104) in lower-case hex.
+ *
+ * @param key  Not empty
+ *
+ * @return as digest_hex()
+ */
+__attribute__((warn_unused_result)) int
+digest_hmac_hex(struct digest_bytes key, struct digest_bytes message, char out[DIGEST_HEX_BUF]);
 
 /**
  * Check a message authentication code (HMAC, RFC 2104) in a time that tells nothing about where it

@@ -16,19 +16,14 @@
 
 #include "dtmf.h"
 #include "json.h"
-#include "line.h"
+#include "keypad.h"
 #include "log.h"
 #include "media.h"
-#include "metrics.h"
 #include "net.h"
-#include "shard.h"
-
-enum {
-	DIGIT_MAX = 15, /* 0-9, *, #, A-D: RFC 4733 3.2 */
-};
 
 struct dtmf {
 	struct store *store;
+	const char *secret;
 	int fd;
 	atomic_bool stop;
 	pthread_t thread;
@@ -43,39 +38,26 @@ static bool is_callers(const struct json *o)
 }
 
 /* The side's label is its line (media.c), so that the leg can be found. */
-static void tell(struct store *store, const char *leg, const char *line)
+static void digit(const struct dtmf *d, const char *datagram, size_t len)
 {
-	struct store_args args = {.n = 0};
-	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF];
-
-	shard_tag(shard_of_line(line), tag);
-	store_arg(&args, leg);
-	if (store_run(store, SCRIPT_CALL_ID, tag, &args, &r))
-		r = NULL;
-	if (store_reply_str(r)[0])
-		log_info("dtmf", LOG_S("line", line), LOG_S("leg", leg),
-			 LOG_S("call_id", store_reply_str(r)));
-	store_reply_free(r);
-}
-
-static void digit(struct store *store, const char *datagram, size_t len)
-{
+	struct keypad_press press = {.key = 0};
+	enum line_outcome outcome;
 	struct json *o = NULL;
-	const char *leg, *line;
 	int64_t event;
+	int err = 0;
 
 	if (json_parse(datagram, len, &o)) {
 		log_warn("dtmf_unreadable", LOG_I("bytes", len));
 		return;
 	}
-	leg = json_str(json_get(o, "callid"));
-	line = json_str(json_get(o, "source_label"));
-	if (leg && line && line_id_valid(line) && is_callers(o) &&
-	    json_int(json_get(o, "event"), &event) == 0 && event >= 0 && event <= DIGIT_MAX) {
-		metrics_inc(METRIC_DTMF);
-		tell(store, leg, line);
-	}
+	press.leg = json_str(json_get(o, "callid"));
+	press.line = json_str(json_get(o, "source_label"));
+	if (json_int(json_get(o, "event"), &event) == 0)
+		press.key = keypad_of_event(event);
+	if (press.leg && press.line && line_id_valid(press.line) && is_callers(o) && press.key)
+		err = keypad_pressed(d->store, d->secret, &press, &outcome);
+	if (err)
+		log_warn("dtmf_lost", LOG_S("line", press.line), LOG_E("error", err));
 	json_free(o);
 }
 
@@ -88,12 +70,12 @@ static void *run(void *arg)
 		ssize_t n = recv(d->fd, datagram, sizeof(datagram), 0);
 
 		if (n > 0)
-			digit(d->store, datagram, (size_t)n);
+			digit(d, datagram, (size_t)n);
 	}
 	return NULL;
 }
 
-int dtmf_start(struct dtmf **dp, struct store *store, uint16_t port)
+int dtmf_start(struct dtmf **dp, struct store *store, const char *secret, uint16_t port)
 {
 	const struct sockaddr_in here = {
 	    .sin_family = AF_INET,
@@ -106,6 +88,7 @@ int dtmf_start(struct dtmf **dp, struct store *store, uint16_t port)
 	if (!d)
 		return ENOMEM;
 	d->store = store;
+	d->secret = secret;
 	d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (d->fd < 0 || net_share(d->fd) ||
 	    bind(d->fd, (const struct sockaddr *)&here, sizeof(here)))

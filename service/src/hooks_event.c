@@ -16,6 +16,7 @@
 #include "hooks.h"
 #include "hooks_priv.h"
 #include "json_decode.h"
+#include "keypad.h"
 #include "log.h"
 #include "metrics.h"
 #include "reply.h"
@@ -56,6 +57,7 @@ struct event {
 	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
 	char to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
+	char dtmf[KEYPAD_INFO_MAX]; /* body of an INFO */
 	int64_t cseq;
 };
 
@@ -82,6 +84,7 @@ static const struct json_field fields[] = {
     STR(source, false),
     STR(sdp, false),
     STR(trunk, false),
+    STR(dtmf, false),
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct event, cseq),
@@ -146,11 +149,20 @@ static int on_cancel(struct happening *h, const struct answer **a)
 	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 }
 
+/* A key, which may come this way too. Of anything else we have no use. */
 static int on_info(struct happening *h, const struct answer **a)
 {
-	(void)h;
+	const struct keypad_press press = {h->line, h->leg, h->in.to_tag,
+					   keypad_of_info(h->in.dtmf)};
+	int err;
+
 	*a = &ok;
-	return 0;
+	if (!press.key)
+		return 0;
+	err = keypad_pressed(h->app->store, h->app->cfg.hook_key, &press, &h->outcome);
+	if (!err && (h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH))
+		*a = &no_dialog;
+	return err;
 }
 
 /* Waits for the calls consumer, which alone changes the media of a call that is up. */

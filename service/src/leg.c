@@ -6,7 +6,7 @@
 
 #include "leg.h"
 
-static const char TALK[] = "talk:";
+static const char TALK[] = "talk:", ASK[] = "ask:";
 
 void leg_read(struct leg *leg, const struct store_reply *r)
 {
@@ -36,6 +36,7 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .bye_after = strtoll(store_reply_field(f, "bye_after"), NULL, 10),
 	    .probe_after = strtoll(store_reply_field(f, "probe_after"), NULL, 10),
 	    .confirmed_at = strtoll(store_reply_field(f, "confirmed_at"), NULL, 10),
+	    .pin_until = strtoll(store_reply_field(f, "pin_until"), NULL, 10),
 	    .on_trial = strcmp(store_reply_field(f, "trial"), "1") == 0,
 	    .doubted = store_reply_field(f, "doubt")[0] != '\0',
 	    .bye_due = strcmp(store_reply_field(f, "bye"), "due") == 0,
@@ -45,6 +46,11 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 bool leg_wants(const struct leg *leg)
 {
 	return leg->want[0] && strcmp(leg->want, leg->applied) != 0;
+}
+
+bool leg_asks(const struct leg *leg)
+{
+	return strncmp(leg->want, ASK, sizeof(ASK) - 1) == 0;
 }
 
 const char *leg_peer(const struct leg *leg)

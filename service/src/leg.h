@@ -12,7 +12,7 @@
 /** Fields of the leg's hash; strings belong to the reply it was read from, "" if absent. */
 struct leg {
 	const char *id, *line, *role, *state;
-	const char *want;    /**< music, talk:<leg>, gone */
+	const char *want;    /**< music, talk:<leg>, ask:<try>, gone */
 	const char *applied; /**< what was last made so; "" = as its INVITE made it,
 				stale = to be made anew, open = nobody knows */
 	const char *ask;     /**< CSeq of a re-INVITE that waits for its answer */
@@ -21,6 +21,7 @@ struct leg {
 	const char *music;   /**< of the line, "" = the default */
 	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
 	int64_t deadline, not_before, bye_after, probe_after, confirmed_at; /**< ms */
+	int64_t pin_until; /**< when its time for the PIN is over, ms; 0 = it is not asked */
 	bool bye_due;
 	bool on_trial; /**< let in, but not yet seen alive */
 	bool doubted;  /**< OPTIONS was answered as if nobody were there */
@@ -31,6 +32,9 @@ void leg_read(struct leg *leg, const struct store_reply *r);
 
 /** @return whether its media are not what they should be */
 bool leg_wants(const struct leg *leg);
+
+/** @return whether it should hear the tone that asks for the PIN */
+bool leg_asks(const struct leg *leg);
 
 /** @return the leg that it should hear, NULL if none */
 const char *leg_peer(const struct leg *leg);

@@ -170,6 +170,19 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 	return err;
 }
 
+int line_digit(struct store *s, const char *line, const char *leg, const char *to_tag,
+	       const char *what, enum line_outcome *out, struct store_reply **reply)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, line);
+	store_arg(&args, leg);
+	store_arg(&args, to_tag);
+	store_arg(&args, what);
+	return transition(s, SCRIPT_DIGIT, line, &args, out, reply);
+}
+
 int line_next(struct store *s, const char *line, enum line_outcome *out, struct store_reply **reply)
 {
 	struct store_args args = {.n = 0};

@@ -35,6 +35,11 @@ enum {
 	X(LINE_ASKED, "asked")		 /* update: the answer will come */                        \
 	X(LINE_PENDING, "pending")	 /* update: another one is open, or there was no ACK */    \
 	X(LINE_DONE, "done")                                                                       \
+	X(LINE_IGNORED, "ignored")   /* digit: no PIN is asked for */                              \
+	X(LINE_MORE, "more")	     /* digit: taken */                                            \
+	X(LINE_PROVEN, "proven")     /* digit: the PIN is right */                                 \
+	X(LINE_WRONG, "wrong")	     /* digit: it is not, and is asked for again */                \
+	X(LINE_UNPROVEN, "unproven") /* digit: it was wrong too often */                           \
 	X(LINE_UNKNOWN, "unknown") /* no such line or leg */
 
 enum line_outcome {
@@ -113,6 +118,16 @@ struct line_update {
  */
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
 		enum line_outcome *out, char *key, size_t max);
+
+/**
+ * A key of a caller who may be asked for a PIN; keypad.h has the outcomes.
+ *
+ * @param to_tag  Of the request, NULL = not checked
+ * @param what    As lua/digit.lua has it
+ * @param reply   { outcome, Call-ID or '' }; free with store_reply_free()
+ */
+int line_digit(struct store *s, const char *line, const char *leg, const char *to_tag,
+	       const char *what, enum line_outcome *out, struct store_reply **reply);
 
 /**
  * End the seated member, admit the next: LINE_DONE, LINE_UNKNOWN.

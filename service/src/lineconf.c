@@ -11,6 +11,7 @@
 
 const char *const lineconf_on_host_leave_names[] = {"end_member", "requeue_member", "keep_member",
 						    NULL};
+const char *const lineconf_host_trust_names[] = {"caller_id", "verified", "pin", NULL};
 const char *const lineconf_on_unknown_names[] = {"resend", "leave", NULL};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -46,6 +47,11 @@ static const struct json_field sms_fields[] = {
     {.name = "text_left",
      .kind = JSON_K_TEXT,
      .offset = offsetof(struct lineconf_sms, text_left),
+     .lo = 1,
+     .max = LINECONF_TEXT_MAX},
+    {.name = "text_pin",
+     .kind = JSON_K_TEXT,
+     .offset = offsetof(struct lineconf_sms, text_pin),
      .lo = 1,
      .max = LINECONF_TEXT_MAX},
     {.name = "url",
@@ -89,6 +95,9 @@ static const struct json_field fields[] = {
      .kind = JSON_K_ENUM,
      AT(on_host_leave),
      .names = lineconf_on_host_leave_names},
+    {.name = "host_trust", .kind = JSON_K_ENUM, AT(host_trust), .names = lineconf_host_trust_names},
+    {.name = "pin", .kind = JSON_K_STR, AT(pin), .lo = 1, .max = PIN_BUF},
+    {.name = "pin_sealed", .kind = JSON_K_STR, AT(pin_sealed), .lo = 1, .max = PIN_SEALED_BUF},
     {.name = "music", .kind = JSON_K_STR, AT(music), .max = LINECONF_MUSIC_BUF},
     {.name = "enabled", .kind = JSON_K_BOOL, AT(enabled)},
 };
@@ -188,6 +197,26 @@ int lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[
 	return err ? err : check(conf, why);
 }
 
+int lineconf_seal(struct lineconf *conf, const char *secret, const char *line,
+		  char why[JSON_WHY_MAX])
+{
+	const char *wrong = NULL;
+	int err = EINVAL;
+
+	if (conf->pin_sealed[0])
+		wrong = "pin_sealed: not a field of yours";
+	else if (conf->pin[0] && !pin_valid(conf->pin))
+		wrong = "pin: must be 4 to 12 digits";
+	else if (!conf->pin[0] && strcmp(lineconf_host_trust_names[conf->host_trust], "pin") == 0)
+		wrong = "pin: missing; host_trust pin needs it";
+	if (wrong)
+		snprintf(why, JSON_WHY_MAX, "%s", wrong);
+	else
+		err = conf->pin[0] ? pin_seal(secret, line, conf->pin, conf->pin_sealed) : 0;
+	explicit_bzero(conf->pin, sizeof(conf->pin));
+	return err;
+}
+
 void lineconf_free(struct lineconf *conf)
 {
 	json_decode_free(&spec, conf);
@@ -223,6 +252,7 @@ static struct json *write_sms(const struct lineconf *conf, const struct config *
 	err |= json_set(o, "to", strings(sms->to.n ? &sms->to : &conf->hosts));
 	err |= json_set_str(o, "text_joined", sms->text_joined);
 	err |= json_set_str(o, "text_left", sms->text_left);
+	err |= json_set_str(o, "text_pin", sms->text_pin);
 	err |= json_set_str(o, "url", text_or(sms->url, NULL));
 	if (cfg)
 		err |= json_set_bool(o, "key_set", sms->key[0] != '\0');
@@ -245,6 +275,11 @@ struct json *lineconf_write(const struct lineconf *conf, const char *line, const
 	err |= json_set(o, "sms", write_sms(conf, cfg));
 	err |= json_set_int(o, "max_waiting", conf->max_waiting);
 	err |= json_set_str(o, "on_host_leave", lineconf_on_host_leave_names[conf->on_host_leave]);
+	err |= json_set_str(o, "host_trust", lineconf_host_trust_names[conf->host_trust]);
+	if (cfg)
+		err |= json_set_bool(o, "pin_set", conf->pin_sealed[0] != '\0');
+	else
+		err |= json_set_str(o, "pin_sealed", text_or(conf->pin_sealed, NULL));
 	err |= json_set_str(o, "music", text_or(conf->music, cfg ? cfg->music : NULL));
 	err |= json_set_bool(o, "enabled", conf->enabled);
 	err |= json_set(o, "blocked", strings(&conf->blocked));

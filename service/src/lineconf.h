@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "json_decode.h"
+#include "pin.h"
 
 enum {
 	LINECONF_MUSIC_BUF = 64,
@@ -25,7 +26,7 @@ struct lineconf_sms {
 	int provider;		       /**< enum config_sms, or LINECONF_PROVIDER_DEFAULT */
 	char from[LINECONF_FROM_BUF];  /**< "" = EXECLINE_SMS_FROM */
 	struct json_strs to;	       /**< absent = the hosts */
-	char *text_joined, *text_left; /**< NULL = the standard texts */
+	char *text_joined, *text_left, *text_pin; /**< NULL = the standard texts */
 	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
 	char key[LINECONF_KEY_BUF];    /**< likewise, if the url is; never shown again */
 	int on_unknown; /**< index into lineconf_on_unknown_names, or LINECONF_ON_UNKNOWN_DEFAULT:
@@ -37,6 +38,9 @@ struct lineconf {
 	struct lineconf_sms sms;
 	int64_t max_waiting;
 	int on_host_leave;		/**< index into lineconf_on_host_leave_names */
+	int host_trust;			/**< index into lineconf_host_trust_names */
+	char pin[PIN_BUF];		/**< as the API gives it, until lineconf_seal() */
+	char pin_sealed[PIN_SEALED_BUF]; /**< "" = none; never shown */
 	char music[LINECONF_MUSIC_BUF]; /**< "" = EXECLINE_MUSIC */
 	bool enabled;
 };
@@ -45,6 +49,9 @@ enum {
 	LINECONF_PROVIDER_DEFAULT = -1,
 	LINECONF_ON_UNKNOWN_DEFAULT = -1,
 };
+
+/** NULL-terminated: caller_id, verified, pin. */
+extern const char *const lineconf_host_trust_names[];
 
 /** NULL-terminated: end_member, requeue_member, keep_member. */
 extern const char *const lineconf_on_host_leave_names[];
@@ -66,9 +73,21 @@ __attribute__((warn_unused_result)) int
 lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[JSON_WHY_MAX]);
 
 /**
+ * Seal the PIN of a configuration that came by the API; it is needed where hosts are asked for it.
+ *
+ * @param secret  Of the service, as for pin_seal()
+ * @param line    Id of the line
+ * @param why     With EINVAL: the field and what it allows
+ *
+ * @return 0, EINVAL, EIO no random numbers
+ */
+__attribute__((warn_unused_result)) int lineconf_seal(struct lineconf *conf, const char *secret,
+						      const char *line, char why[JSON_WHY_MAX]);
+
+/**
  * Write it as JSON.
  *
- * @param cfg  Given: for the API, with the defaults of the environment filled in and the key left
+ * @param cfg  Given: for the API, with the defaults of the environment filled in, key and PIN left
  *             out. NULL: for the store, as it was given.
  *
  * @return the object, NULL without memory; free with json_free()

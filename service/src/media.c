@@ -17,6 +17,7 @@
 
 /* The two sides of a leg's call. */
 static const char SHIPPED[] = "hold.wav"; /* the music of rtpengine's image */
+static const char ASK[] = "ask.wav";	  /* and its tone that asks for the PIN */
 static const char OUTER[] = MEDIA_OUTER_TAG, INNER[] = "inner";
 
 enum {
@@ -198,13 +199,14 @@ int media_create(const struct media *m, const struct media_leg *leg, char result
 static int play_path(const struct media *m, const struct media_leg *leg, const char *path,
 		     bool *readable)
 {
+	const int64_t times = leg->asks ? 1 : MUSIC_REPEATS;
 	static const char unreadable[] = "Failed to start media playback";
 	struct json *cmd = command("play media", leg->id), *reply = NULL;
 	const char *why;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
 	err |= json_set_str(cmd, "file", path);
-	err |= json_set_int(cmd, "repeat-times", MUSIC_REPEATS);
+	err |= json_set_int(cmd, "repeat-times", times);
 	if (err) {
 		json_free(cmd);
 		return ENOMEM;
@@ -259,6 +261,8 @@ static int play_music(const struct media *m, const struct side *s)
 {
 	if (!listens(s))
 		return 0;
+	if (s->leg->asks)
+		return play(m, s, ASK, false);
 	if (s->leg->music[0] && play(m, s, s->leg->music, true) == 0)
 		return 0;
 	if (strcmp(m->standard, SHIPPED) != 0 && play(m, s, m->standard, true) == 0)

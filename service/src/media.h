@@ -28,6 +28,7 @@ struct media_leg {
 	const char *call_id; /**< for the log */
 	const char *sdp;     /**< caller's description, reduced to one stream with one codec */
 	const char *music;   /**< the line's file, "" = the default */
+	bool asks;	     /**< instead of music, the tone that asks for the PIN, once */
 };
 
 /**
@@ -40,11 +41,11 @@ struct media_leg {
 __attribute__((warn_unused_result)) int
 media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 
-/** Music for a leg that has just been made and has no peer. @return as media_create() */
+/** Music, or the tone, for a leg that has just been made and has no peer. @return as media_create() */
 __attribute__((warn_unused_result)) int media_play(const struct media *m,
 						   const struct media_leg *leg);
 
-/** Alone, with music. @param result  as media_create() */
+/** Alone, with music, or with the tone. @param result  as media_create() */
 __attribute__((warn_unused_result)) int
 media_park(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 

@@ -37,6 +37,10 @@ struct strbuf;
 	X(SMS_EXPIRED, "execline_sms_total", "result=\"expired\"", "")                             \
 	X(SMS_CANCELLED, "execline_sms_total", "result=\"cancelled\"", "")                         \
 	X(DTMF, "execline_dtmf_total", "", "Digits pressed by callers")                            \
+	X(PIN_RIGHT, "execline_pins_total", "result=\"right\"", "PINs that were asked for")        \
+	X(PIN_WRONG, "execline_pins_total", "result=\"wrong\"", "")                                \
+	X(PIN_GIVEN_UP, "execline_pins_given_up_total", "",                                        \
+	  "Callers with a host's number who did not know the PIN")                                 \
 	X(STORE_ERRORS, "execline_store_errors_total", "", "Redis commands that failed")           \
 	X(HTTP_2XX, "execline_http_requests_total", "code=\"2xx\"", "HTTP requests answered")      \
 	X(HTTP_4XX, "execline_http_requests_total", "code=\"4xx\"", "")                            \

@@ -125,6 +125,12 @@ class Call:
             self.stream.mute()
         return self.answer
 
+    async def press(self, keys):
+        """Keys of the phone, by RFC 4733; returns the moment at which the last was sent."""
+        assert sdp.TELEPHONE_EVENT in self.answer.audio.formats, self.answer
+        await self.stream.press(keys)
+        return time.monotonic()
+
     async def request(self, method, **parts):
         """Any other request in the dialog; returns the final response."""
         return await self._begin(self._dialog.request(method, **parts)).final()

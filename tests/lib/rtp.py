@@ -1,4 +1,4 @@
-"""One RTP stream: sends a tone every 20 ms, tells what arrives."""
+"""One RTP stream: sends a tone every 20 ms, or a key (RFC 4733); tells what arrives."""
 
 import asyncio
 import random
@@ -6,7 +6,7 @@ import socket
 import struct
 import time
 
-from . import g711, tones
+from . import g711, sdp, tones
 
 HEADER = struct.Struct("!BBHII")
 VERSION = 0x80
@@ -14,6 +14,12 @@ MARKER = 0x80
 PAYLOAD = {"PCMU": 0, "PCMA": 8}
 CODEC = {number: name for name, number in PAYLOAD.items()}
 PACKET_MAX = 2048
+
+KEYS = "0123456789*#ABCD"  # their events are their places here
+EVENT = struct.Struct("!BBH")
+END = 0x80
+VOLUME = 10
+PRESSED, REPEATED, PAUSED = 5, 3, 2  # packets of a key: while it is down, of its end, and of the tone behind
 
 # The kernel notes when a packet arrived, so that a busy test machine does not
 # blur what was heard when. The socket module has no name for the option.
@@ -36,6 +42,9 @@ class Stream:
         self._type = 0
         self._timer = None
         self._socket = None
+        self._presses = []  # (key, packet of it), to be sent one by one
+        self._pressed_at = 0  # timestamp of the key that is down
+        self._idle = asyncio.Event()
 
     def open(self, ip):
         """Binds an even port of its own; RTCP is neither sent nor expected."""
@@ -53,6 +62,13 @@ class Stream:
             self._due = asyncio.get_running_loop().time()
             self._tick()
 
+    async def press(self, keys):
+        """Presses keys, one after the other; the tone pauses meanwhile."""
+        packets = range(PRESSED + REPEATED + PAUSED)
+        self._presses += [(key, n) for key in keys for n in packets]
+        self._idle.clear()
+        await self._idle.wait()
+
     def mute(self):
         if self._timer:
             self._timer.cancel()
@@ -60,6 +76,7 @@ class Stream:
 
     def close(self):
         self.mute()
+        self._idle.set()
         if self._socket:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
@@ -77,10 +94,26 @@ class Stream:
     def _packet(self):
         self._sequence = (self._sequence + 1) & 0xFFFF
         self._timestamp = (self._timestamp + tones.WINDOW) & 0xFFFFFFFF
-        head = HEADER.pack(
-            VERSION, self._type, self._sequence, self._timestamp, self._ssrc
-        )
-        return head + self._payload
+        if self._presses:
+            key, n = self._presses.pop(0)
+            if n < PRESSED + REPEATED:
+                return self._event(KEYS.index(key), n)
+        else:
+            self._idle.set()
+        return self._head(self._type, self._timestamp) + self._payload
+
+    def _head(self, kind, timestamp):
+        return HEADER.pack(VERSION, kind, self._sequence, timestamp, self._ssrc)
+
+    def _event(self, event, n):
+        """The n-th packet of an event: all have the time of its beginning (RFC 4733 2.5.1)."""
+        if n == 0:
+            self._pressed_at = self._timestamp
+        end = END if n >= PRESSED else 0
+        marker = MARKER if n == 0 else 0
+        duration = min(n + 1, PRESSED) * tones.WINDOW
+        head = self._head(sdp.TELEPHONE_EVENT | marker, self._pressed_at)
+        return head + EVENT.pack(event, end | VOLUME, duration)
 
     def _receive(self):
         while True:

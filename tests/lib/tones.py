@@ -2,8 +2,8 @@
 
 Every test tone is a multiple of 50 Hz, so a packet of 160 samples holds whole
 periods of each of them: no tone leaks into the bin of another, and one packet
-is enough to tell what it carries. The phones' tones are even multiples and the
-hold music is an odd one, because G.711 distorts a tone into its odd multiples.
+is enough to tell what it carries. The phones' tones are even multiples, what the
+line plays are odd ones, because G.711 distorts a tone into its odd multiples.
 """
 
 import wave
@@ -16,10 +16,11 @@ PERIOD_S = WINDOW / RATE
 BIN_HZ = RATE // WINDOW
 
 MUSIC = 350  # tone-350.wav, the hold music of the test lines
+ASK = 650  # the product's tone that asks for a PIN, rtpengine-cfg/make-music.sh
 HOST = 700
 MEMBERS = (1000, 1300, 1700)
 SECOND_HOST = 2300
-KNOWN = (MUSIC, HOST, *MEMBERS, SECOND_HOST)
+KNOWN = (MUSIC, ASK, HOST, *MEMBERS, SECOND_HOST)
 
 LEVEL = 0.25  # amplitude of a tone we send
 SILENCE_DB = -50.0  # below this a packet is silent

@@ -19,6 +19,7 @@ EXECLINED = "service/build/execlined-san"
 REDIS_CONF = Path("service/redis/redis.conf")
 READY_S = 20
 MUSIC_S = 2
+ASK_S = 0.2
 
 SECRETS = {
     "EXECLINE_REDIS_PASSWORD": "redis-secret-4d1f",
@@ -126,6 +127,7 @@ def make_music(folder):
     own.mkdir(parents=True)
     for path in (Path(folder, "hold.wav"), own / "own.wav"):
         tones.write_wav(path, tones.MUSIC, MUSIC_S)
+    tones.write_wav(Path(folder, "ask.wav"), tones.ASK, ASK_S)
     for number in range(96, 128):
         Path(folder, f"pt{number}").symlink_to(".")
 

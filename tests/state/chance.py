@@ -7,12 +7,13 @@ from .world import CONFIG, NUMBERS, START_MS, TOMBSTONE_MS
 LINES = {"a": "+15550100", "b": "+15550110", "c": "+15550120"}
 HOSTS = ["+15550199", "+15550198"]
 MEMBERS = [f"+155502{i:02}" for i in range(6)]
-PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
-PAUSE_WEIGHTS = (30, 58, 10, 2)
+PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000), [3_600_000])
+PAUSE_WEIGHTS = (30, 58, 10, 2, 0.3)
 BYE_AGAIN_MS = 17000
 ASK_AGAIN_MS = 14000
 SILENCE_MS = 3000
 CLAIM_MS = 4000  # short, so that some lapse
+PIN = "4711"
 
 
 class Chance:
@@ -91,7 +92,12 @@ class Chance:
             "max_waiting": rng.choice([0, 2, 3, 8]),
             "on_host_leave": rng.choice(["end_member", "requeue_member", "keep_member"]),
             "enabled": rng.random() < 0.95,
-        }
+        } | self._host_trust(line)
+
+    def _host_trust(self, line):
+        """Line c always asks for the PIN; what the scripts do not know (`pin`) is for the model."""
+        policy = self.rng.choice(["caller_id", "verified", "pin"]) if line != "c" else "pin"
+        return {"host_trust": policy} | ({"pin": PIN, "pin_sealed": verbs.sealed(PIN)} if policy == "pin" else {})
 
     # ----- callers -----
 
@@ -105,7 +111,8 @@ class Chance:
         kind = self.rng.choices(["m", "h", "w", "s"], [65, 25, 5, 5])[0]
         number = {"m": self._one(MEMBERS), "h": self._one(HOSTS), "w": "", "s": NUMBERS["spam"]}[kind]
         dialled = LINES[self._line() if self.rng.random() < 0.03 else line]
-        return "invite", (line, f"{kind}{self.legs}", number, dialled)
+        trust = self.rng.choice(["unknown", "unknown", "unverified", "verified"])
+        return "invite", (line, f"{kind}{self.legs}", number, dialled, trust)
 
     def ack(self):
         leg = self._leg("reserved")
@@ -130,6 +137,16 @@ class Chance:
     def reinvite(self):
         leg = self._leg("confirmed")
         return leg and ("reinvite", (leg.id, verbs.tag_of(leg.id), self.rng.randint(2, 5), self._one(["", "new offer"])))
+
+    def press(self):
+        """A key: as a rule the next one of the PIN, of somebody who is asked for it."""
+        asked = [leg for leg in self.player.model.legs.values() if leg.asked and leg.state == "confirmed"]
+        leg = self._one(asked) if asked and self.rng.random() < 0.9 else self._leg("confirmed")
+        if not leg:
+            return None
+        right = PIN.startswith(leg.typed) and len(leg.typed) < len(PIN)
+        key = PIN[len(leg.typed)] if right and self.rng.random() < 0.8 else self.rng.choice("0123456789#*")
+        return "press", (leg.line or "a", leg.id, key, self.rng.choice(["", verbs.tag_of(leg.id), "t-wrong"]))
 
     def again(self):
         event = self._one(self.calls)
@@ -174,6 +191,8 @@ class Chance:
             return None
         if leg.get("trial") == "1" or leg.get("doubt"):
             return self._judge(leg["id"], leg["line"], leg.get("doubt"))
+        if leg.get("place") == "pin" and int(leg["pin_until"]) <= self.now:
+            return "late", (leg["line"], leg["id"])
         if leg["want"] != leg["applied"]:
             if self.rng.random() < 0.15:
                 return "postpone", (leg["id"], self.now + 1000)
@@ -253,11 +272,11 @@ class Chance:
 
 
 ASKING = ("ask", "lapsed")
-CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite"}
+CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite", "press"}
 FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
 ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
-    (Chance.reinvite, 4), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
+    (Chance.reinvite, 4), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
     (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_since, 0.7), (Chance.distrust, 1),
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),

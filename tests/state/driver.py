@@ -74,6 +74,8 @@ def work(player, now, leg):
         player.play(Event(now, "no_ack", (seen.line, leg)))
     elif seen.trial == "1" or seen.doubt:
         player.play(Event(now, "alive", (leg, now)))
+    elif seen.place == "pin" and int(seen.pin_until) <= now:
+        player.play(Event(now, "late", (seen.line, leg)))
     elif seen.want != seen.applied:
         player.play(Event(now, "applied", (leg, seen.want, "answer", seen.ask)))
     elif seen.bye == "due":

@@ -26,7 +26,7 @@ class Event(NamedTuple):
 def brief(argument):
     """Fits on a line with others; of a configuration, what is not usual."""
     if isinstance(argument, dict):
-        argument = json.dumps({name: value for name, value in argument.items() if value != CONFIG[name]})
+        argument = json.dumps({name: value for name, value in argument.items() if value != CONFIG.get(name)})
     return "''" if argument == "" else str(argument)[:BRIEF]
 
 
@@ -124,9 +124,9 @@ class Player:
         if self.view.legs or self.view.sms_due:
             return
         kinds = {key.removeprefix(TAG + ":").split(":")[0] for key in self._client.keys()}
-        kinds -= {"lines", "line", "state", "journal", "sms", "sms_log", "calls", "answer", "media_since"}
+        kinds -= {"lines", "line", "state", "journal", "sms", "sms_log", "calls", "answer", "media_since", "pin_wrong"}
         places = [self._client.hkeys(f"{TAG}:state:{name}") for name in self.model.lines]
-        left = [place for hash_fields in places for place in hash_fields if place not in ("arrivals", "messages")]
+        left = [place for hash_fields in places for place in hash_fields if place not in ("arrivals", "messages", "pin_wrong")]
         if kinds or left:
             raise Broken("When all have gone, nothing of the calls is left.", f"There are {kinds or left}")
 
@@ -171,8 +171,8 @@ def compare(what, got, wanted):
 
 
 # What scripts and model must agree on.
-OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls")
-OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced trial doubt requests")
+OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls pins wrong wrong_total")
+OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced trial doubt requests tries typed until")
 
 
 def different(seen, wanted):
@@ -189,11 +189,13 @@ def different(seen, wanted):
 def seen_in(view):
     seen = {"sms_due": view.sms_due, "watch": view.watch, "ghosts": view.ghosts}
     for name, line in view.lines.items():
-        seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls)
+        seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls, line.pins, line.wrong,
+                            line.wrong_total)  # fmt: skip
     for name, leg in view.legs.items():
         bye_owed, announced = leg.bye == "due", leg.announced == "1"
         seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced,
-                          leg.trial == "1", leg.doubt, int(leg.cseq_out or 0))  # fmt: skip
+                          leg.trial == "1", leg.doubt, int(leg.cseq_out or 0), int(leg.pin_try or 0), leg.pin_typed,
+                          leg.pin_until)  # fmt: skip
     return seen
 
 
@@ -205,9 +207,12 @@ def expected_by(model):
         places = [leg.id if leg else "" for leg in (line.host, line.pending, line.seat)]
         queue, messages = [leg.id for leg in line.queue], [m.id for m in line.messages]
         unsent = [(m.id, m.status, m.attempts) for m in line.messages if m.open]
-        wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls))
+        wrong = {number: f"{count} {since}" for number, (count, since) in line.wrong.items()}
+        wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls), sorted(leg.id for leg in line.pins), wrong,
+                              line.wrong_total)  # fmt: skip
     for name, leg in model.legs.items():
         role, want = leg.role if leg.line else "", model.wanted(leg)
         wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced,
-                             leg.trial, leg.doubt, leg.requests)  # fmt: skip
+                             leg.trial, leg.doubt, leg.requests, leg.tries, "".join(map(verbs.token, leg.typed)),
+                             str(leg.until or ""))  # fmt: skip
     return wanted

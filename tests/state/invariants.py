@@ -67,7 +67,8 @@ def one_place_each(view, ended):
     """4. Every leg is in exactly one place, and an ended leg never comes back."""
     places = {}
     for line in view.lines.values():
-        for place, legs in (("host", [line.host]), ("host_next", [line.pending]), ("seat", [line.seat]), ("queue", line.queue)):
+        for place, legs in (("host", [line.host]), ("host_next", [line.pending]), ("seat", [line.seat]), ("queue", line.queue),
+                            ("pin", line.pins)):  # fmt: skip
             for leg in filter(None, legs):
                 places.setdefault(leg, []).append((line.name, place))
     for leg in view.legs.values():
@@ -81,6 +82,8 @@ def one_place_each(view, ended):
             yield f"{leg.id} had ended"
         elif (leg.place in ("host", "host_next")) != (leg.role == "host") or (leg.place == "host") > (leg.state == "confirmed"):
             yield f"{leg.state} {leg.role} {leg.id} is in {leg.place}"
+        elif (leg.place == "pin") != (leg.role == "unproven"):
+            yield f"{leg.role} {leg.id} is in {leg.place}"
     for leg, here in places.items():
         yield f"{leg} is in {here}, but there is no such leg"
 
@@ -91,6 +94,8 @@ def joined_then_left(view, line):
     said = []
     for message in line.messages:
         leg, kind, _recipient = message.removeprefix(line.name + ".").rsplit("-", 2)
+        if kind == "pin":
+            continue  # of somebody who was no member then
         if said[-1:] != [(leg, kind)]:
             said.append((leg, kind))
     if len(set(said)) != len(said):
@@ -109,6 +114,8 @@ def connected_when_both_are_there(view, line):
     wanted = {pair[0]: f"talk:{pair[1]}", pair[1]: f"talk:{pair[0]}"} if len(pair) == 2 else {}
     alone = {"reserved": "", "confirmed": "music", "ended": "gone"}
     for leg in view.legs_of(line.name):
+        if leg.place == "pin" and leg.state == "confirmed":
+            wanted[leg.id] = f"ask:{leg.pin_try}"
         if leg.want != wanted.get(leg.id, alone.get(leg.state)):
             yield f"{leg.id}, {leg.state} in {leg.place!r}, hears {leg.want!r}; the pair is {pair}"
 
@@ -117,7 +124,8 @@ def connected_when_both_are_there(view, line):
 def agenda_is_complete(view, _ended):
     """What must be done for a leg is on the agenda, and nothing else."""
     for leg in view.legs.values():
-        needed = leg.state == "reserved" or leg.want != leg.applied or leg.bye == "due" or leg.trial == "1" or bool(leg.doubt)
+        needed = (leg.state == "reserved" or leg.want != leg.applied or leg.bye == "due" or leg.trial == "1" or bool(leg.doubt)
+                  or leg.place == "pin")  # fmt: skip
         if needed != (leg.id in view.agenda):
             yield f"{leg} is {'not ' if needed else ''}there"
         elif leg.state == "reserved" and view.agenda[leg.id] != int(leg.deadline):
@@ -142,6 +150,18 @@ def unsent_messages_have_their_time(view, line):
         yield f"{line.name} is not"
     if any(status != "queued" for _, status, _ in line.unsent[1:]):
         yield f"{line.name} has {line.unsent}"
+
+
+@rule
+def pin_is_asked_for_a_while(view, _ended):
+    """A PIN is asked of confirmed legs in their place, up to three times and three of a line; nothing of it stays."""
+    for leg in view.legs.values():
+        asked = (leg.state, leg.place) == ("confirmed", "pin")
+        if asked != bool(leg.pin_until) or bool(leg.pin_typed) > asked or int(leg.pin_try or 0) > 3:
+            yield f"{leg}"
+    for line in view.lines.values():
+        if len(line.pins) > 3:
+            yield f"{line.pins} of {line.name}"
 
 
 @rule

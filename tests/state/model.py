@@ -25,7 +25,7 @@ class Model:
 
     # ----- the caller -----
 
-    def invite(self, now, line, leg, number, did=DID, **_):
+    def invite(self, now, line, leg, number, did=DID, trust="unknown", **_):
         if leg in self.legs:
             known = self.legs[leg]
             if known.state == "reserved":
@@ -38,7 +38,8 @@ class Model:
             return self._refuse(leg, "disabled")
         if number and number in line.conf["blocked"]:
             return self._refuse(leg, "blocked")
-        new = Leg(leg, line.name, number, host=number in line.conf["hosts"], joined=now)
+        new = Leg(leg, line.name, number, trust=trust, joined=now)
+        line.recognise(now, new)
         if not line.enter(now, new):
             return self._refuse(leg, "full")
         self.legs[leg] = new
@@ -106,6 +107,21 @@ class Model:
         known.applied, known.ask, known.last_cseq, known.seen = "stale", str(cseq), cseq, max(known.seen, _now)
         return asked
 
+    def press(self, now, line, leg, key, tag=""):
+        known = self.legs.get(leg)
+        if not known or known.line != line or known.state == "ended":
+            return ["unknown", ""]
+        call_id = f"{leg}@phone"
+        if tag and known.tag not in ("", tag):
+            return ["mismatch", call_id]
+        if not known.asked or known.state != "confirmed":
+            return ["ignored", call_id]
+        if key:
+            known.seen = max(known.seen, now)
+        if (key is None and now < known.until) or (key == "#" and not known.typed):
+            return ["ignored", call_id]
+        return [self.lines[line].press(now, known, key), call_id]
+
     # ----- the owner -----
 
     def hang_up(self, now, line, leg):
@@ -136,6 +152,9 @@ class Model:
         return ["deleted", json.dumps(self.lines.pop(line).conf)]
 
     # ----- the calls consumer -----
+
+    def late(self, now, line, leg):
+        return self.press(now, line, leg, None)
 
     def no_ack(self, now, line, leg):
         return self._leave(now, line, leg, "no_ack", owed=True, reserved_only=True)

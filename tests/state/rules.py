@@ -4,9 +4,15 @@ from dataclasses import dataclass, field
 
 from .verbs import TRUNK
 
-STANDARD = {"on": "{number} is now on your conference line{waiting_note}.", "left": "{number} has left your conference line."}
+STANDARD = {
+    "on": "{number} is now on your conference line{waiting_note}.",
+    "left": "{number} has left your conference line.",
+    "pin": "A caller with the number {number} did not know the PIN of your conference line.",
+}
 DOUBTS_MAX = 3  # requests for one message that may have been taken
-TEMPLATE = {"on": "text_joined", "left": "text_left"}
+TEMPLATE = {"on": "text_joined", "left": "text_left", "pin": "text_pin"}
+ON_UNKNOWN = {"on": "resend", "left": "leave", "pin": "resend"}
+TRIES, TRY_MS, WRONG_MAX, WRONG_MS, ASKED_MAX = 3, 20_000, 6, 3_600_000, 3  # of a PIN
 
 
 @dataclass(eq=False)
@@ -15,6 +21,10 @@ class Leg:
     line: str = ""  # "" when its end overtook its INVITE
     number: str = ""
     host: bool = False
+    asked: bool = False  # for the PIN
+    tries: int = 0
+    typed: str = ""
+    until: int | None = None  # when the try is over
     trust: str = "unknown"
     route: str = "conference"
     joined: int = 0
@@ -39,7 +49,7 @@ class Leg:
 
     @property
     def role(self):
-        return "host" if self.host else "member"
+        return "host" if self.host else "unproven" if self.asked else "member"
 
     @property
     def takes_part(self):
@@ -77,23 +87,43 @@ class Line:
     pending: Leg | None = None  # a host leg before its ACK
     seat: Leg | None = None
     queue: list = field(default_factory=list)  # oldest first
+    pins: list = field(default_factory=list)  # who is asked for the PIN
+    wrong: dict = field(default_factory=dict)  # caller: (wrong PINs, since when)
+    wrong_total: int = 0
     calls: list = field(default_factory=list)  # ended, oldest first
     messages: list = field(default_factory=list)  # oldest first
     sms_at: int | None = None  # when the next message may go out
 
     def everybody(self):
-        return [leg for leg in (*self.queue, self.seat, self.pending, self.host) if leg]
+        return [leg for leg in (*self.queue, self.seat, self.pending, self.host, *self.pins) if leg]
 
     def wanted(self, leg):
         """What a confirmed leg of this line hears."""
+        if leg.asked:
+            return f"ask:{leg.tries}"
         other = self.seat if leg is self.host else self.host if leg is self.seat else None
         return f"talk:{other.id}" if other and other.takes_part and leg.takes_part else "music"
+
+    def wrong_of(self, number, now):
+        count, since = self.wrong.get(number, (0, now))
+        return (0, now) if now - since >= WRONG_MS else (count, since)
+
+    def recognise(self, now, leg):
+        """Who a caller is, by their number and what their network says of it."""
+        policy = self.conf.get("host_trust", "caller_id")
+        if leg.number not in self.conf["hosts"] or not leg.number:
+            return
+        leg.host = policy == "caller_id" or leg.trust == "verified"
+        few = len(self.pins) < ASKED_MAX and self.wrong_of(leg.number, now)[0] < WRONG_MAX
+        leg.asked = not leg.host and policy == "pin" and few
 
     # ----- what happens; each returns with the line as it must be -----
 
     def enter(self, now, leg):
         """Reserves a place; False if there is none."""
-        if leg.host:
+        if leg.asked:
+            self.pins.append(leg)
+        elif leg.host:
             if self.pending:
                 self._finish(now, self.pending, "taken_over", True)
             self.pending = leg
@@ -109,10 +139,55 @@ class Line:
     def confirm(self, now, leg):
         leg.state, leg.seen = "confirmed", now
         if leg is self.pending:
-            if self.host:
-                self._finish(now, self.host, "taken_over", True)
-            self.host, self.pending = leg, None
+            self._moderate(now, leg)
+        if leg.asked:
+            self._ask(now, leg)
         self._settle(now)
+
+    def _moderate(self, now, leg):
+        if self.host:
+            self._finish(now, self.host, "taken_over", True)
+        self._vacate(leg)
+        self.host, leg.host = leg, True
+
+    @staticmethod
+    def _ask(now, leg):
+        leg.tries, leg.typed, leg.until = leg.tries + 1, "", now + TRY_MS
+
+    def press(self, now, leg, key):
+        """A key, or None: the time is over."""
+        leg.until = now + TRY_MS if key else leg.until
+        if key == "*":
+            leg.typed = ""
+            return "more"
+        if key and key != "#":
+            leg.typed += key
+            if len(leg.typed) < len(self.conf.get("pin", "?" * 99)):
+                return "more"
+        result = self._judge(now, leg)
+        self._settle(now)
+        return result
+
+    def _judge(self, now, leg):
+        if leg.typed == self.conf.get("pin"):
+            self.wrong.pop(leg.number, None)
+            self._moderate(now, leg)
+            leg.asked, leg.typed, leg.until = False, "", None
+            return "proven"
+        count, since = self.wrong_of(leg.number, now)
+        self.wrong[leg.number] = count + 1, since
+        self.wrong_total += 1
+        if leg.tries < TRIES and count + 1 < WRONG_MAX:
+            self._ask(now, leg)
+            return "wrong"
+        self._tell(now, leg, "pin")
+        leg.asked, leg.typed, leg.until = False, "", None
+        if self.seat and len(self.queue) >= self.conf["max_waiting"]:
+            self._finish(now, leg, "full", True)
+        else:
+            self._vacate(leg)
+            self.queue.append(leg)
+        return "unproven"
 
     def leave(self, now, leg, reason, owed):
         was_host = leg is self.host
@@ -151,7 +226,7 @@ class Line:
             self.seat.announced = True
             self._tell(now, self.seat, "on")
         for leg in self.everybody():
-            talks = leg.state == "confirmed" and self.wanted(leg) != "music"
+            talks = leg.state == "confirmed" and self.wanted(leg).startswith("talk:")
             if talks and leg.talks_since is None:
                 leg.talks_since = now
             elif not talks:
@@ -162,14 +237,19 @@ class Line:
         leg.talked += now - leg.talks_since if leg.talks_since is not None else 0
         leg.talks_since = None
 
-    def _finish(self, now, leg, reason, owed):
+    def _vacate(self, leg):
         for place in ("host", "pending", "seat"):
             if getattr(self, place) is leg:
                 setattr(self, place, None)
-        self.queue = [other for other in self.queue if other is not leg]
+        for place in ("queue", "pins"):
+            setattr(self, place, [other for other in getattr(self, place) if other is not leg])
+
+    def _finish(self, now, leg, reason, owed):
+        self._vacate(leg)
+        leg.typed, leg.until = "", None
         leg.state, leg.bye_owed, leg.trial, leg.doubt, leg.ghost = "ended", owed, False, "", False
         self._stop_counting(now, leg)
-        waited = 0 if leg.host else (now if leg.seated is None else leg.seated) - leg.joined
+        waited = 0 if leg.role != "member" else (now if leg.seated is None else leg.seated) - leg.joined
         self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason, TRUNK, leg.trust, ""))
         if leg.announced:
             spared = self._withdraw(now, leg)
@@ -229,7 +309,7 @@ class Line:
                     self.settle_message(now, left, "cancelled")
 
     def message_policy(self, now, at, message):
-        policy = self.conf["sms"].get("on_unknown", {"on": "resend", "left": "leave"}[message.kind])
+        policy = self.conf["sms"].get("on_unknown", ON_UNKNOWN[message.kind])
         if policy == "resend" and not message.over and message.doubts < DOUBTS_MAX:
             self.message_waits(at, message)
         else:

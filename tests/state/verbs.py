@@ -3,6 +3,7 @@
 Each verb takes the time first (ms), whether its script does or not.
 """
 
+import hashlib
 import json
 
 DID = "+15550100"
@@ -10,6 +11,17 @@ TRUNK = "carrier"
 MAX_AGE_MS = 900_000  # of a message
 UNCHECKED = ""  # the epoch of a lease that is not looked at
 CALLED_TAG = "t"  # what our To-tags begin with
+
+
+def token(digit):
+    """What a digit of a PIN is to the scripts; src/pin.h."""
+    return f"{digit}-{digit}-{digit}-"
+
+
+def sealed(pin, salt="5a17"):
+    """A PIN as a line's configuration has it."""
+    text = salt + "".join(map(token, pin))
+    return f"{len(pin)}:{salt}:{hashlib.sha1(text.encode()).hexdigest()}"
 
 
 def tag_of(leg):
@@ -20,7 +32,7 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, ack_within_ms=32000, cseq=1, branch="b", trust="unknown"):
+def invite(now, line, leg, number, did=DID, trust="unknown", ack_within_ms=32000, cseq=1, branch="b"):
     return ("join", now, line, leg, did, number, now + ack_within_ms, cseq,
             "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}",
             "trunk", TRUNK, "trust", trust)  # fmt: skip
@@ -48,6 +60,11 @@ def no_media(now, line, leg, cseq=1):
 
 def reinvite(now, leg, tag, cseq, sdp="", contact=""):
     return "update", now, leg, tag, cseq, sdp, contact
+
+
+def press(now, line, leg, key, tag=""):
+    """A key of the phone."""
+    return "digit", now, line, leg, tag, {"#": "end", "*": "clear"}.get(key) or token(key)
 
 
 # ----- the owner -----
@@ -78,6 +95,10 @@ def delete(now, line):
 
 def due(now, limit=64, epoch=UNCHECKED):
     return "due", epoch, now, limit
+
+
+def late(now, line, leg):
+    return "digit", now, line, leg, "", "late"
 
 
 def no_ack(now, line, leg):

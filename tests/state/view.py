@@ -5,7 +5,7 @@ from collections import namedtuple
 from dataclasses import dataclass, field
 
 LEG_FIELDS = """state place line role number arrival deadline want applied ask bye to_tag announced reason
-                trial doubt probe_after cseq_out""".split()
+                trial doubt probe_after cseq_out pin_try pin_typed pin_until""".split()
 
 SCRIPT = """
 local shard, fields = KEYS[1], cjson.decode(ARGV[1])
@@ -27,6 +27,9 @@ for _, line in ipairs(redis.call('SMEMBERS', shard .. ':lines')) do
     queue = redis.call('ZRANGE', shard .. ':queue:' .. line, 0, -1),
     messages = redis.call('ZRANGE', shard .. ':sms_log:' .. line, 0, -1),
     calls = redis.call('XLEN', shard .. ':calls:' .. line),
+    pins = redis.call('ZRANGE', shard .. ':pins:' .. line, 0, -1),
+    wrong = redis.call('HGETALL', shard .. ':pin_wrong:' .. line),
+    wrong_total = redis.call('HGET', shard .. ':state:' .. line, 'pin_wrong') or '0',
     unsent = unsent,
   }
 end
@@ -48,6 +51,9 @@ class Line:
     messages: list = field(default_factory=list)  # ids, oldest first
     unsent: list = field(default_factory=list)  # (id, status, attempts), oldest first
     calls: int = 0
+    pins: list = field(default_factory=list)  # legs that are asked for the PIN
+    wrong: dict = field(default_factory=dict)  # caller: "<wrong PINs> <since when>"
+    wrong_total: int = 0
 
 
 class View:
@@ -75,7 +81,9 @@ def _scores(flat):
 def _line(name, got):
     host, pending, seat = (leg or "" for leg in got["places"])
     unsent = [(i, status, int(attempts)) for i, status, attempts in got["unsent"]]
-    return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"])
+    wrong = list(got["wrong"])
+    return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"], sorted(got["pins"]),
+                dict(zip(wrong[::2], wrong[1::2])), int(got["wrong_total"]))  # fmt: skip
 
 
 class Viewer:

@@ -79,6 +79,16 @@ class World:
         """A member on trial shows that it lives."""
         same(self.do("alive", leg, self.now), "seated", f"sign of life of {leg}")
 
+    def press(self, leg, keys, tag=""):
+        """Keys, one after the other; what became of the last."""
+        for key in keys:
+            outcome, call_id = self.do("press", "main", leg, key, tag)
+            same(call_id, f"{leg}@phone", "Call-ID")
+        return outcome
+
+    def late(self, leg):
+        return self.do("late", "main", leg)[0]
+
     def bye(self, leg, tag=None):
         return self.do("bye", "main", leg, tag or verbs.tag_of(leg))
 
@@ -113,6 +123,9 @@ class World:
     def stored(self, leg):
         """All of a leg's hash."""
         return self.client.hgetall(f"{TAG}:leg:{leg}")
+
+    def status(self, line="main"):
+        return self.run("status", self.now, line)
 
     def places(self):
         """`host | seat | queue`, in legs: "host | anna | bert carl"; a host before its ACK is "(host2)"."""

@@ -34,6 +34,18 @@ static void hex_has_the_published_values(void **state)
 	assert_string_equal(out, cases[0].hex);
 }
 
+static void sha1_has_the_published_values(void **state)
+{
+	char out[DIGEST_SHA1_BUF] = "untouched";
+
+	(void)state;
+	assert_int_equal(digest_sha1_hex(NULL, 1, out), EINVAL);
+	assert_int_equal(digest_sha1_hex("x", 1, NULL), EINVAL);
+	assert_string_equal(out, "untouched");
+	assert_int_equal(digest_sha1_hex("abc", 3, out), 0);
+	assert_string_equal(out, "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 static void hex_covers_bytes_behind_nul(void **state)
 {
 	char a[DIGEST_HEX_BUF], b[DIGEST_HEX_BUF];
@@ -105,8 +117,14 @@ static void hmac_has_the_published_values(void **state)
 					    0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
 	const struct digest_bytes key = {"Jefe", 4}, text = {"what do ya want for nothing?", 28};
 	unsigned char wrong[sizeof(mac)];
+	char out[DIGEST_HEX_BUF] = "untouched";
 
 	(void)state;
+	assert_int_equal(digest_hmac_hex((struct digest_bytes){"", 0}, text, out), EINVAL);
+	assert_int_equal(digest_hmac_hex(key, (struct digest_bytes){NULL, 0}, out), EINVAL);
+	assert_string_equal(out, "untouched");
+	assert_int_equal(digest_hmac_hex(key, text, out), 0);
+	assert_string_equal(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	assert_true(digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){mac, 32}));
 	for (size_t i = 0; i < sizeof(mac); i++) {
 		memcpy(wrong, mac, sizeof(mac));
@@ -126,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(hex_has_the_published_values),
+	    cmocka_unit_test(sha1_has_the_published_values),
 	    cmocka_unit_test(hex_covers_bytes_behind_nul),
 	    cmocka_unit_test(leg_id_is_a_prefix_of_the_digest),
 	    cmocka_unit_test(leg_id_tells_dialogs_apart),

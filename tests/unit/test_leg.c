@@ -62,6 +62,7 @@ static void what_is_absent_is_empty(void **state)
 		assert_string_equal(leg.want, "");
 		assert_string_equal(leg.to_tag, "");
 		assert_int_equal(leg.deadline, 0);
+		assert_int_equal(leg.pin_until, 0);
 		assert_false(leg.bye_due);
 		assert_false(leg.on_trial);
 		assert_false(leg.doubted);
@@ -115,6 +116,18 @@ static void a_peer_is_named_by_the_wish_to_talk(void **state)
 	assert_null(leg_peer(&leg));
 }
 
+static void a_tone_is_named_by_the_wish_to_ask(void **state)
+{
+	struct leg leg = {.want = "ask:2", .applied = "ask:1"};
+
+	(void)state;
+	assert_true(leg_asks(&leg));
+	assert_true(leg_wants(&leg));
+	assert_null(leg_peer(&leg));
+	leg.want = "ask";
+	assert_false(leg_asks(&leg));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +136,7 @@ int main(void)
 	    cmocka_unit_test(life_is_told_by_four_fields),
 	    cmocka_unit_test(a_wish_is_open_until_it_is_applied),
 	    cmocka_unit_test(a_peer_is_named_by_the_wish_to_talk),
+	    cmocka_unit_test(a_tone_is_named_by_the_wish_to_ask),
 	};
 
 	return cmocka_run_group_tests_name("leg", tests, NULL, NULL);

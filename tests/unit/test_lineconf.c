@@ -71,13 +71,13 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 {
 	static const char *const texts[] = {
 	    "{" NEEDED ",\"sms\":{\"to\":[\"+15550199\"]},\"max_waiting\":50,"
-	    "\"on_host_leave\":\"end_member\",\"enabled\":true,\"blocked\":[]}",
+	    "\"on_host_leave\":\"end_member\",\"host_trust\":\"caller_id\",\"enabled\":true,\"blocked\":[]}",
 	    "{\"dids\":[\"+15550100\",\"+442079460100\"],\"hosts\":[\"+15550199\"],"
 	    "\"sms\":{\"provider\":\"messagebird\",\"from\":\"+15550100\",\"to\":[\"+15550198\"],"
-	    "\"text_joined\":\"{number} \xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\","
+	    "\"text_joined\":\"{number} \xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\",\"text_pin\":\"{number}?\","
 	    "\"url\":\"https://sms.example.com/"
 	    "x?y=z\",\"key\":\"secret-key\",\"on_unknown\":\"leave\"},\"max_waiting\":0,"
-	    "\"on_host_leave\":\"keep_member\",\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
+	    "\"on_host_leave\":\"keep_member\",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\",\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
 	    "\"blocked\":[\"+15550666\"]}",
 	};
 
@@ -98,12 +98,60 @@ static void the_operator_sees_defaults_but_no_key(void **state)
 	assert_string_equal(out, "{\"line\":\"main\"," NEEDED ",\"sms\":{\"provider\":\"webhook\","
 				 "\"from\":\"Common\",\"to\":[\"+15550199\"],\"key_set\":true},"
 				 "\"max_waiting\":50,\"on_host_leave\":\"end_member\","
+				 "\"host_trust\":\"caller_id\",\"pin_set\":false,"
 				 "\"music\":\"hold.wav\",\"enabled\":true,\"blocked\":[]}");
 	free(out);
 
 	out = printed("{" NEEDED "}", &env);
 	assert_non_null(strstr(out, "\"key_set\":false"));
 	free(out);
+}
+
+static void a_pin_is_sealed_and_not_shown(void **state)
+{
+	char *out;
+
+	(void)state;
+	assert_int_equal(read_conf("{" NEEDED ",\"host_trust\":\"pin\",\"pin\":\"904711\"}"), 0);
+	assert_int_equal(lineconf_seal(&conf, "hook-0123456789ab", "main", why), 0);
+	assert_string_equal(conf.pin, "");
+	assert_int_equal(strncmp(conf.pin_sealed, "6:", 2), 0);
+	for (int i = 0; i < 2; i++) {
+		struct json *o = lineconf_write(&conf, "main", i ? &env : NULL);
+
+		assert_int_equal(json_print(o, &out), 0);
+		assert_null(strstr(out, "904711"));
+		assert_int_equal(!strstr(out, conf.pin_sealed), i == 1);
+		assert_int_equal(!strstr(out, "\"pin_set\":true"), i == 0);
+		json_free(o);
+		free(out);
+	}
+}
+
+static void a_pin_is_demanded_where_it_is_asked_for(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} all[] = {
+	    {"{" NEEDED "}", NULL},
+	    {"{" NEEDED ",\"host_trust\":\"verified\"}", NULL},
+	    {"{" NEEDED ",\"pin\":\"4711\"}", NULL},
+	    {"{" NEEDED ",\"host_trust\":\"pin\"}", "pin: missing"},
+	    {"{" NEEDED ",\"host_trust\":\"pin\",\"pin\":\"123\"}", "pin: must be 4 to 12 digits"},
+	    {"{" NEEDED ",\"pin\":\"12a4\"}", "pin: must be 4 to 12 digits"},
+	    {"{" NEEDED ",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\"}", "pin_sealed: not"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		int err = read_conf(all[i].text);
+
+		assert_int_equal(err, 0);
+		err = lineconf_seal(&conf, "hook-0123456789ab", "main", why);
+		assert_int_equal(err, all[i].message ? EINVAL : 0);
+		if (err && strncmp(why, all[i].message, strlen(all[i].message)) != 0)
+			fail_msg("%s: %s", all[i].text, why);
+	}
 }
 
 /* Each with the beginning of the message, which names the field. */
@@ -140,6 +188,9 @@ static const struct {
     {"{" NEEDED ",\"max_waiting\":1.5}", "max_waiting: must be"},
     {"{" NEEDED ",\"max_waiting\":\"5\"}", "max_waiting: must be"},
     {"{" NEEDED ",\"on_host_leave\":\"explode\"}", "on_host_leave: must be one of"},
+    {"{" NEEDED ",\"host_trust\":\"blind\"}", "host_trust: must be one of \"caller_id\""},
+    {"{" NEEDED ",\"pin\":4711}", "pin: must be text of 1 to 12"},
+    {"{" NEEDED ",\"pin\":\"1234567890123\"}", "pin: must be text of 1 to 12"},
     {"{" NEEDED ",\"music\":\"../secret.wav\"}", "music: must be a file name"},
     {"{" NEEDED ",\"music\":\".hidden\"}", "music: must be a file name"},
     {"{" NEEDED ",\"music\":\"a/b.wav\"}", "music: must be a file name"},
@@ -208,6 +259,8 @@ int main(void)
 	    cmocka_unit_test(numbers_are_all_that_is_needed),
 	    cmocka_unit_test(the_store_gets_what_was_given_and_no_more),
 	    cmocka_unit_test(the_operator_sees_defaults_but_no_key),
+	    cmocka_unit_test(a_pin_is_sealed_and_not_shown),
+	    cmocka_unit_test(a_pin_is_demanded_where_it_is_asked_for),
 	    cmocka_unit_test(a_wrong_field_is_named),
 	    cmocka_unit_test(what_is_no_json_is_told_apart),
 	    cmocka_unit_test(lists_are_bounded),

@@ -12,6 +12,7 @@ local agenda = {}
 --   reserved  the ACK must have come by `deadline`
 --   want      the media wanted differ from those applied
 --   doubt     OPTIONS was answered as if nobody were there: a last look at the audio decides
+--   pin       it is asked for the PIN, until `pin_until`
 --   trial     it has been let in, and is to show that it lives; not while it is asked (`probe_after`)
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
 function agenda.plan(leg, now)
@@ -20,6 +21,8 @@ function agenda.plan(leg, now)
     at = leg.deadline
   elseif leg.want ~= leg.applied or (leg.doubt or '') ~= '' then
     at = due
+  elseif leg.place == 'pin' then
+    at = math.max(due, tonumber(leg.pin_until))
   elseif leg.trial == '1' then
     at = math.max(due, tonumber(leg.probe_after or 0))
   elseif leg.bye == 'due' then
@@ -69,7 +72,8 @@ function agenda.wish(leg, want, now)
   return change
 end
 
--- Says what the leg should hear: 'music', 'talk:<leg>' or 'gone'. The calls consumer makes it so.
+-- Says what the leg should hear: 'music', 'talk:<leg>', 'ask:<try>' (the tone that asks for the PIN) or 'gone'. The
+-- calls consumer makes it so.
 function agenda.want(leg, want, now)
   if leg.want ~= want then
     legs.set(leg, agenda.wish(leg, want, now))

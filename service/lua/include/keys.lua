@@ -17,6 +17,8 @@ local key = {
 function key.line(line) return shard .. ':line:' .. line end -- hash: config
 function key.state(line) return shard .. ':state:' .. line end -- hash: who is where
 function key.queue(line) return shard .. ':queue:' .. line end -- zset leg -> arrival
+function key.pins(line) return shard .. ':pins:' .. line end -- zset leg that is asked for the PIN -> since when (ms)
+function key.pin_wrong(line) return shard .. ':pin_wrong:' .. line end -- hash caller -> "<wrong PINs> <since (ms)>"
 function key.leg(leg) return shard .. ':leg:' .. leg end -- hash
 function key.answer(leg, cseq) return shard .. ':answer:' .. leg .. ':' .. cseq end -- list of one SDP
 function key.sms(id) return shard .. ':sms:' .. id end -- hash: one message

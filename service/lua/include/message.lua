@@ -28,7 +28,7 @@ local MOVES = {
 -- So many requests for one message may have been taken without a word; then it is left as it is.
 local DOUBTS_MAX = 3
 -- What is done about a message that may have been taken, where the line says nothing of it.
-local ON_UNKNOWN = { on = 'resend', left = 'leave' }
+local ON_UNKNOWN = { on = 'resend', left = 'leave', pin = 'resend' }
 
 -- Of its fields: `claim` counts requests, also those that only ask; `attempts` those that send;
 -- `doubts` those of them that may have been taken; `over` is there once the member of an "is now on"

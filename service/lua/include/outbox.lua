@@ -5,8 +5,9 @@ local OUTBOX_MAX = 1000
 local SMS_TEXT = {
   on = '{number} is now on your conference line{waiting_note}.',
   left = '{number} has left your conference line.',
+  pin = 'A caller with the number {number} did not know the PIN of your conference line.',
 }
-local SMS_TEXT_FIELD = { on = 'text_joined', left = 'text_left' }
+local SMS_TEXT_FIELD = { on = 'text_joined', left = 'text_left', pin = 'text_pin' }
 
 local outbox = {}
 
@@ -34,8 +35,8 @@ local function forget_oldest(line)
   end
 end
 
--- Writes one message of kind 'on' or 'left' per recipient. The id follows from leg and kind, so a
--- second call for the same leg and kind writes nothing. Recipients in `spared` are not told: their
+-- Writes one message of kind 'on', 'left' or 'pin' (somebody did not know it) per recipient. The id follows from leg
+-- and kind, so a second call for the same leg and kind writes nothing. Recipients in `spared` are not told: their
 -- message is only on record.
 function outbox.write(conf, line, leg, kind, now, spared)
   local waiting = redis.call('ZCARD', key.queue(line))

@@ -71,6 +71,8 @@ end
 local function vacate(line, leg)
   if leg.place == 'queue' then
     redis.call('ZREM', key.queue(line), leg.id)
+  elseif leg.place == 'pin' then
+    redis.call('ZREM', key.pins(line), leg.id)
   else
     redis.call('HDEL', key.state(line), leg.place)
   end
@@ -82,6 +84,9 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   change.not_before = leg.state == 'reserved' and leg.joined_at + MAKING_MS or 0
   change.state, change.ended_at, change.reason = 'ended', now, reason
   change.bye = hangup and 'due' or 'none'
+  if leg.place == 'pin' then
+    change.pin_typed, change.pin_until = '', ''
+  end
   vacate(line, leg)
   change.place, change.trial, change.doubt = '', '', ''
   legs.set(leg, change)
@@ -93,6 +98,35 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   journal(now, 'ended', line, leg, 'reason', reason)
   if leg.announced == '1' then
     outbox.left(conf, line, leg, now)
+  end
+end
+
+-- The leg is the host from now on; the one before is hung up.
+function seat.take_over(conf, line, leg, now)
+  local old = legs.get(line_state(line).host)
+  if old then
+    seat.finish(conf, line, old, 'taken_over', true, now)
+  end
+  vacate(line, leg)
+  redis.call('HSET', key.state(line), 'host', leg.id)
+  legs.set(leg, { place = 'host', role = 'host' })
+end
+
+-- A confirmed leg that was neither host nor member comes in as a member, behind those who wait. Hung up if there is no
+-- room.
+function seat.enter(conf, line, leg, now)
+  legs.set(leg, { role = 'member' })
+  if line_state(line).seat and redis.call('ZCARD', key.queue(line)) >= conf.max_waiting then
+    seat.finish(conf, line, leg, 'full', true, now)
+    return
+  end
+  vacate(line, leg)
+  local arrival = redis.call('HINCRBY', key.state(line), 'arrivals', 1)
+  redis.call('ZADD', key.queue(line), arrival, leg.id)
+  legs.set(leg, { place = 'queue', arrival = arrival })
+  agenda.want(leg, 'music', now)
+  if not line_state(line).seat then
+    seat.admit(line, now)
   end
 end
 

@@ -15,8 +15,8 @@ def shown(line, **changes):
     sms = {"provider": "log", "from": "ExecLine", "to": [line.host_number], "key_set": False}
     return {
         "line": line.id, "dids": [line.did], "hosts": [line.host_number], "sms": sms,
-        "max_waiting": 50, "on_host_leave": "end_member", "music": "hold.wav",
-        "enabled": True, "blocked": [],
+        "max_waiting": 50, "on_host_leave": "end_member", "host_trust": "caller_id", "pin_set": False,
+        "music": "hold.wav", "enabled": True, "blocked": [],
     } | changes
 
 
@@ -145,13 +145,14 @@ async def wrong_field_is_400_and_named(scene):
         ("dids", []), ("dids", "+15550100"), ("dids", ["5550100"]), ("hosts", [None]),
         ("hosts", ["+1 555 0199"]), ("max_waiting", "many"), ("max_waiting", 10**9),
         ("max_waiting", 10**30), ("on_host_leave", "explode"), ("music", "../../etc/passwd"),
+        ("host_trust", "blind"), ("host_trust", "pin"), ("pin", "123"), ("pin", 4711), ("pin_sealed", "4:5a:17"),
         ("enabled", "no"), ("blocked", ["x"]), ("sms", "log"), ("name", "unknown"), ("line", "x"),
     )
     for field, value in wrong:
         if value == 10**30:  # jansson has no such number
             await unchanged(scene, line, line.config | {field: value}, "json_malformed")
         else:
-            await unchanged(scene, line, line.config | {field: value}, "field_invalid", field)
+            await unchanged(scene, line, line.config | {field: value}, "field_invalid", "pin: " if value == "pin" else field)
     for field, value in (("provider", "pigeon"), ("to", ["x"]), ("from", "\u202e"), ("url", "x:y"),
                          ("key", "a b"), ("text_joined", "x" * 481), ("subject", "x")):
         body = line.config | {"sms": {field: value}}

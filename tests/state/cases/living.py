@@ -22,7 +22,7 @@ def who_waited_is_let_in_on_trial(w):
     w.expect_places("host | bert | carl")
     w.expect_hears(host="music", bert="music", carl="music")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.")
-    same(w.run("status", "main")[1][2], "reserved", "state of bert")
+    same(w.status()[1][2], "reserved", "state of bert")
     w.expect_agenda(anna=0, host=0, bert=0)
     same(w.do("alive", "bert", w.now), "seated", "a packet of bert")
     w.expect_hears(host="talk:bert", bert="talk:host")
