@@ -18,8 +18,11 @@ logs: ## Follow the logs of all parts
 demo: ## Place calls of two members and the host, and show what happens
 	@scripts/demo.sh
 
-test: ## All tests; SUITES="unit state" for some of lint, unit, state, service, e2e
+test: ## All tests; SUITES="unit state" for some of lint, unit, fuzz, state, service, e2e, torture, mutated
 	@scripts/test.sh $(SUITES)
+
+fuzz: ## Fuzz what reads foreign bytes; TIME_S=3600 for each target (600), TARGET=sdp for one (tests/fuzz/README.md)
+	@scripts/fuzz.sh $(or $(TIME_S),600) $(TARGET)
 
 lint: ## Style and static analysis only
 	@scripts/test.sh lint
@@ -34,4 +37,4 @@ clean: ## Remove what builds and tests have made, a stack under test too; your c
 	@tests/stack.sh down || { echo 'the stack under test is still there; see build/logs/test-down.log' >&2; exit 1; }
 	@rm -rf build service/build
 
-.PHONY: help up down logs demo test lint format bench clean
+.PHONY: help up down logs demo test fuzz lint format bench clean

@@ -312,13 +312,14 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	return err;
 }
 
-/* Before the first packet "last packet" is the moment at which the port was opened. */
+/* Before the first packet "last packet" is the moment at which the port was opened. What is no time
+ * in ms is none. */
 static int64_t last_packet_s(const struct json *stream)
 {
 	int64_t packets = 0, at = 0;
 
 	if (json_int(json_get(json_get(stream, "stats"), "packets"), &packets) || packets == 0 ||
-	    json_int(json_get(stream, "last packet"), &at))
+	    json_int(json_get(stream, "last packet"), &at) || at > INT64_MAX / 1000)
 		return 0;
 	return at;
 }

@@ -203,9 +203,11 @@ def environment():
 
 def documents():
     """The documentation names tests and files that exist. A test is named behind its suite: unit `config`, state `a`, `b`."""
-    cases = {suite: named_tests(suite) for suite in ("unit", "state", "service", "e2e")}
+    suites = ("unit", "state", "service", "e2e", "fuzz", "torture", "mutated")
+    cases = {suite: named_tests(suite) for suite in suites}
+    named = re.compile(rf"\b({'|'.join(suites)})((?: `[a-z_0-9]+`,?)+)")
     for path, content in texts(".md"):
-        for suite, names in re.findall(r"\b(unit|state|service|e2e)((?: `[a-z_0-9]+`,?)+)", content):
+        for suite, names in named.findall(content):
             for name in set(re.findall(r"\w+", names)) - cases[suite]:
                 yield f"{path}: no test {suite} {name}"
         for link in re.findall(r"\]\(([^)#:]+)\)", content):
@@ -214,11 +216,11 @@ def documents():
 
 
 def named_tests(suite):
-    """Functions, and the module that a C program is about."""
+    """Functions, the module that a C program is about, and the messages of RFC 4475."""
     names = set()
-    for path, content in texts(".c", ".py"):
+    for path, content in texts(".c", ".py", ".txt"):
         if path.parts[:2] == ("tests", suite):
-            names.add(path.stem.removeprefix("test_"))
+            names.add(path.stem.removeprefix("test_").removeprefix("fuzz_"))
             names.update(re.findall(r"^(?:(?:async )?def|static void) (\w+)\(", content, re.M))
     return names
 

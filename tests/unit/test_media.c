@@ -424,6 +424,7 @@ static void the_last_packet_is_the_youngest_of_the_caller(void **state)
 	    {QUERY_OF(STREAM(0, 50) "," STREAM(0, 60)), 0, 0},
 	    {QUERY_OF(STREAM(3, 50) "," STREAM(0, 60)), 0, 50000},
 	    {QUERY_OF(STREAM(3, 50) "," STREAM(1, 60)), 0, 60000},
+	    {QUERY_OF(STREAM(3, 9223372036854775807) "," STREAM(1, -60)), 0, 0},
 	    {QUERY_OF(""), 0, 0},
 	    {"{\"result\":\"ok\"}", 0, 0},
 	    {UNKNOWN, ENOENT, -1},

@@ -1,5 +1,8 @@
 """SMS: what is written, and what is kept. How it goes out is in sending.py."""
 
+import random
+import re
+
 from ..world import ANNA, BERT, HOST, NUMBERS, START_MS, TAG, case, same
 
 TO = ["+15550301", "+15550302"]
@@ -50,6 +53,22 @@ def texts_of_the_line(w):
     w.passes("carl")
     w.expect_texts(f"main: {ANNA}, 0 wait {{x}} {ANNA} 100%1", f"Bye {ANNA}",
                    f"main: {BERT}, 0 wait {{x}} {BERT} 100%1", f"{BERT} has left.", "1 (1 waiting)")  # fmt: skip
+
+
+@case
+def templates_of_any_text(w):
+    """A name in braces is replaced, once; whatever else is in a template stays."""
+    values = {"number": ANNA, "line": "main", "waiting": "0", "waiting_note": ""}
+    pieces = ["{", "}", "%", "%1", "%%", "\\", "\0", "\n", "ü", "\U0001f600", "{}", "{Number}", "{number }", "x", "-", "[", "^", "$"]
+    pieces += ["{" + name + "}" for name in values] * 2
+    chance = random.Random(4475)
+    for i in range(60):
+        template = "".join(chance.choices(pieces, k=chance.randint(1, 12)))
+        w.configure(sms={"to": [HOST], "text_joined": template})
+        w.call(f"anna{i}")
+        text = re.sub("{([a-z_]+)}", lambda found: values.get(found[1], found[0]), template)
+        same(w.messages()[-1]["text"], text, f"text of {template!r}")
+        w.bye(f"anna{i}")
 
 
 @case

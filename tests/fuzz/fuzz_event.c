@@ -1,0 +1,53 @@
+/**
+ * @file fuzz_event.c  POST /v1/sip/event: what happens to a dialog, as Kamailio tells it
+ *
+ * Parts: the body; then what Redis says (the number's line, the transition, the SDP answer).
+ */
+#include <string.h>
+
+#include "digest.h"
+#include "hooks.h"
+#include "json.h"
+#include "outside.h"
+
+/* A leg's id and a line's are all that gets into keys. */
+static void check_script(void)
+{
+	const char *leg = outside_script_arg(1);
+
+	if (outside_scripts() && strchr("0123456789", outside_script_arg(0)[0]))
+		fuzz_require(strspn(leg, "0123456789abcdef") == LEG_ID_MAX - 1);
+}
+
+static bool check_answer(const struct json *o)
+{
+	int64_t code = 0;
+
+	fuzz_require(json_int(json_get(o, "code"), &code) == 0);
+	fuzz_require(code == 200 || code == 481 || code == 488 || code == 491 || code == 500);
+	fuzz_require(json_str(json_get(o, "reason")));
+	fuzz_require(code == 200 || !json_get(o, "sdp"));
+	return code == 200;
+}
+
+bool fuzz_one(struct fuzz *f)
+{
+	struct httpd_request req;
+	struct httpd_reply rep = {.status = 0};
+	bool taken = false;
+	const char *body;
+	struct json *o;
+	size_t len;
+
+	body = fuzz_bytes(f, &len);
+	req = outside_request("", body, len, "", "");
+	hooks_event(&req, &rep, outside_app());
+	fuzz_require(rep.status == 200 || rep.status == 400 || rep.status == 503);
+	taken = rep.status == 200;
+	o = outside_reply(&rep);
+	if (taken)
+		taken = check_answer(o);
+	check_script();
+	json_free(o);
+	return taken;
+}
