@@ -1,6 +1,8 @@
 """Cases: how they are declared, and the line that each of them gets."""
 
 import asyncio
+from binascii import crc_hqx
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from lib import tones
@@ -13,6 +15,7 @@ GONE_S = 5.0  # all of a leg is gone so long after its end
 VANISHED_S = 60.0  # but the BYE to a phone without network has to time out first
 CALLS_SHOWN = 8  # of a case that failed
 TEST_MUSIC = "tone-350.wav"
+SHARDS = 16
 
 
 @dataclass
@@ -36,11 +39,12 @@ def case(*, alone=False, **config):
 class Line:
     """A line of one case only: its own id, number, host and members."""
 
-    def __init__(self, stack, number, config):
+    def __init__(self, stack, number, config, *, name=None, block=1):
         self.stack = stack
         self.api = stack.api
-        self.id = f"e2e-{number}"
-        self._prefix = f"+1555{200 + number}01"
+        self.id = name or f"e2e-{number}"
+        self._case = number
+        self._prefix = f"+1555{200 + number}{block:02}"
         self.did = self.number(0)
         self.host_number = self.number(99)
         self.phones = []
@@ -68,6 +72,19 @@ class Line:
     async def configure(self, **config):
         self.config |= config
         await self.api.put_line(self.id, self.config)
+
+    @asynccontextmanager
+    async def neighbour(self, **config):
+        """Another line, whose work the same thread of the service does: it has the same shard."""
+        names = (f"{self.id}-{n}" for n in range(100 * SHARDS))
+        name = next(name for name in names if shard(name) == shard(self.id))
+        other = Line(self.stack, self._case, config, name=name, block=2)
+        try:
+            await other.configure()
+            yield other
+            await other.clean()
+        finally:
+            await other.remove()
 
     async def status(self):
         return await self.api.status(self.id)
@@ -121,6 +138,11 @@ class Line:
         phone = Phone(number, server=self.stack.settings.sip, **options)
         self.phones.append(phone)
         return phone
+
+
+def shard(name):
+    """Where the keys of the line with that name are."""
+    return crc_hqx(name.encode(), 0) % SHARDS
 
 
 def on(number, waiting=0):

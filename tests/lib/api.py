@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 TIMEOUT_S = 10
+HISTORY = 1000  # rows of messages or calls that the service keeps of a line
 
 
 @dataclass
@@ -49,10 +50,10 @@ class Api:
 
     async def sms(self, line):
         """The messages of a line, oldest first."""
-        return (await self.get(f"/v1/sms?line={quote(line)}"))["messages"][::-1]
+        return (await self._history("sms", line))["messages"][::-1]
 
     async def calls(self, line):
-        return (await self.get(f"/v1/calls?line={quote(line)}"))["calls"]
+        return (await self._history("calls", line))["calls"]
 
     async def next(self, line):
         return await self.ask("POST", f"/v1/lines/{quote(line)}/next")
@@ -69,6 +70,9 @@ class Api:
             return (await self.ask("GET", "/readyz")).status == 200
         except OSError:
             return False
+
+    async def _history(self, kind, line):
+        return await self.get(f"/v1/{kind}?line={quote(line)}&limit={HISTORY}")
 
     async def _expect(self, status, method, path):
         reply = await self.ask(method, path)

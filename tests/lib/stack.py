@@ -88,12 +88,12 @@ class Stack:
         )
 
     def _keys(self, number, leg):
-        with self._redis(number) as db:
+        with self.redis(number) as db:
             keys = db.scan_iter(f"*{leg}*", SCAN_COUNT)
             found = [f"db{number} {key}" for key in keys if not _tombstone(db, key)]
             return found + _mentions(db, leg)
 
-    def _redis(self, number):
+    def redis(self, number):
         return redis.Redis(
             port=self.settings.redis_port, db=number, decode_responses=True,
             password=self.settings.redis_password or None,

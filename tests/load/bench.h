@@ -19,11 +19,16 @@ struct bench_options {
 	unsigned seed;
 	double rate; /* calls/s: of latency; where the search of rate begins */
 	double rate_max;
-	double seconds; /* of one run of traffic */
-	double warmup;	/* seconds before latency counts */
-	double hold;	/* seconds a call is up, on average */
+	double seconds;	  /* of one run of traffic */
+	double warmup;	  /* seconds before latency counts */
+	double hold;	  /* seconds a call is up, on average */
+	unsigned hanging; /* port on which latency takes connections and says nothing; 0: none */
 	unsigned advances;
-	unsigned waiting; /* callers on hold: of advance and wait */
+	unsigned waiting;  /* callers on hold: of advance, wait and storm */
+	unsigned stay;	   /* of storm: callers more, who do not hang up in it */
+	unsigned cancels;  /* of storm: each nth who arrives gives up before the answer */
+	unsigned in_order; /* of storm: they hang up in the order of arrival */
+	unsigned quiet;	   /* of storm: who waits sends each nth frame */
 };
 
 struct bench {
@@ -40,6 +45,7 @@ int latency_measure(struct bench *bench);
 int rate_measure(struct bench *bench);
 int advance_measure(struct bench *bench);
 int wait_measure(struct bench *bench);
+int storm_measure(struct bench *bench);
 
 /* bench.c */
 void bench_did(const struct bench *bench, unsigned line, char out[UA_NUMBER_MAX]);

@@ -23,6 +23,11 @@ int64_t call_setup_us(const struct call *call)
 	return call->setup_us;
 }
 
+const char *call_id(const struct call *call)
+{
+	return call->id;
+}
+
 /* Everything but method, branch and body follows from the call, so a repetition is identical. */
 static void send_request(struct call *call, const char *method, unsigned branch, const char *body)
 {
@@ -120,6 +125,16 @@ static void inviting_timer(struct call *call)
 	}
 }
 
+static void cancelling_timer(struct call *call)
+{
+	if (repeat(call)) {
+		ua_count(call->ua)->sent_again++;
+		send_request(call, "CANCEL", BRANCH_INVITE, "");
+	} else {
+		give_up(call, CALL_NO_ANSWER, 0);
+	}
+}
+
 static void ending_timer(struct call *call)
 {
 	if (repeat(call)) {
@@ -137,6 +152,9 @@ static void call_timer(void *arg)
 	switch (call->state) {
 	case CALL_INVITING:
 		inviting_timer(call);
+		break;
+	case CALL_CANCELLING:
+		cancelling_timer(call);
 		break;
 	case CALL_UP:
 		call_hangup(call);
@@ -182,6 +200,10 @@ static void answered(struct call *call, const struct sip_message *msg)
 		send_request(call, "BYE", BRANCH_BYE, "");
 		return;
 	}
+	if (call->state == CALL_CANCELLING) { /* the CANCEL came too late */
+		call_hangup(call);
+		return;
+	}
 	if (sip_parse_answer(msg->body, &media)) {
 		send_request(call, "BYE", BRANCH_BYE, "");
 		give_up(call, CALL_BAD_ANSWER, msg->status);
@@ -201,16 +223,29 @@ static void rejected(struct call *call, const struct sip_message *msg)
 {
 	sip_copy(msg->to_tag, call->to_tag, sizeof(call->to_tag));
 	send_request(call, "ACK", BRANCH_INVITE, "");
-	if (call->state == CALL_INVITING)
+	if (call->state == CALL_CANCELLING && msg->status == 487)
+		end(call, CALL_OK, msg->status);
+	else if (call->state != CALL_GIVEN_UP)
 		end(call, CALL_REJECTED, msg->status);
+}
+
+static void proceeding(struct call *call)
+{
+	call->provisional = true;
+	if (call->state != CALL_INVITING || !call->plan.cancels)
+		return;
+	call->state = CALL_CANCELLING;
+	send_request(call, "CANCEL", BRANCH_INVITE, "");
+	expect_answer(call, loop_now_us());
 }
 
 static void invite_response(struct call *call, const struct sip_message *msg)
 {
-	bool open = call->state == CALL_INVITING || call->state == CALL_GIVEN_UP;
+	bool open = call->state == CALL_INVITING || call->state == CALL_CANCELLING ||
+		    call->state == CALL_GIVEN_UP;
 
 	if (msg->status < 200) {
-		call->provisional = true;
+		proceeding(call);
 	} else if (open && msg->status < 300) {
 		answered(call, msg);
 	} else if (open) {
@@ -246,6 +281,6 @@ void call_abandon(struct call *call)
 {
 	if (call->state == CALL_UP)
 		send_request(call, "BYE", BRANCH_BYE, "");
-	else if (call->state == CALL_INVITING)
+	else if (call->state == CALL_INVITING || call->state == CALL_CANCELLING)
 		send_request(call, "CANCEL", BRANCH_INVITE, "");
 }

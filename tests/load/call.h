@@ -16,6 +16,7 @@ enum {
 enum call_state {
 	CALL_FREE,
 	CALL_INVITING,
+	CALL_CANCELLING, /* our CANCEL is out; the INVITE is still to be answered */
 	CALL_UP,
 	CALL_ENDING,   /* our BYE is out */
 	CALL_GIVEN_UP, /* counted as failed; a late 200 must not leave a leg behind */

@@ -11,21 +11,20 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-    "usage: loadgen latency|rate|advance|wait [--option value]…\n"
+    "usage: loadgen latency|rate|advance|wait|storm [--option value]…\n"
     "  latency  INVITE→200 at a constant mean rate\n"
     "  rate     the highest rate without a failed call\n"
     "  advance  BYE of the seated member → the next member hears the host\n"
     "  wait     callers that wait, steered by lines on stdin\n"
+    "  storm    a crowd that hangs up within seconds while others arrive, likewise\n"
     "prints 'name value' lines; exit 0: no call failed, 1: some did, 2: it could not run\n";
 
 static const struct measure {
 	const char *name;
 	int (*run)(struct bench *bench);
 } measures[] = {
-    {"latency", latency_measure},
-    {"rate", rate_measure},
-    {"advance", advance_measure},
-    {"wait", wait_measure},
+    {"latency", latency_measure}, {"rate", rate_measure},   {"advance", advance_measure},
+    {"wait", wait_measure},	  {"storm", storm_measure},
 };
 
 /* X(option, bench_options member, conversion, default, help) */
@@ -41,7 +40,12 @@ static const struct measure {
 	X(warmup, to_double, "5", "seconds before latency counts")                                 \
 	X(hold, to_double, "1", "seconds a call is up, on average")                                \
 	X(advances, to_unsigned, "500", "how often the seated member hangs up")                    \
-	X(waiting, to_unsigned, "50", "callers on hold")
+	X(hanging, to_unsigned, "0", "of latency: port of an SMS provider that says nothing")      \
+	X(waiting, to_unsigned, "50", "callers on hold")                                           \
+	X(stay, to_unsigned, "50", "of storm: callers who do not hang up in it")                   \
+	X(cancels, to_unsigned, "10", "of storm: each nth arrival gives up before the answer")     \
+	X(in_order, to_unsigned, "0", "of storm: 1: they hang up in the order of arrival")         \
+	X(quiet, to_unsigned, "10", "of storm: who waits sends each nth frame")
 
 static bool to_u64(const char *text, uint64_t *out)
 {

@@ -92,7 +92,7 @@ static void send_frame(struct rtp *rtp)
 	memcpy(packet + 4, &timestamp, sizeof(timestamp));
 	memcpy(packet + 8, &rtp->ssrc, sizeof(rtp->ssrc));
 	memcpy(packet + HEADER, rtp->frame, RTP_FRAME);
-	rtp->timestamp += RTP_FRAME;
+	rtp->timestamp += RTP_FRAME * rtp->frames_apart;
 	if (sendto(rtp->fd.fd, packet, sizeof(packet), 0, (const struct sockaddr *)&rtp->peer,
 		   sizeof(rtp->peer)) < 0)
 		return; /* a lost packet, as networks lose them */
@@ -103,7 +103,7 @@ static void tick(void *arg)
 	struct rtp *rtp = arg;
 
 	send_frame(rtp);
-	rtp->due_us += PERIOD_US;
+	rtp->due_us += (int64_t)rtp->frames_apart * PERIOD_US;
 	loop_timer_set(rtp->loop, &rtp->tick, rtp->due_us);
 }
 
@@ -115,6 +115,7 @@ int rtp_open(struct rtp *rtp, struct loop *loop, const char *ip, rtp_heard_h *he
 	    .loop = loop,
 	    .fd = {.handler = readable, .arg = rtp},
 	    .tick = {.handler = tick, .arg = rtp},
+	    .frames_apart = 1,
 	    .heard = heard,
 	    .arg = arg,
 	};
@@ -131,6 +132,20 @@ void rtp_talk(struct rtp *rtp, const struct sockaddr_in *peer, int speaker)
 	rtp->peer = *peer;
 	rtp->due_us = loop_now_us();
 	loop_timer_set(rtp->loop, &rtp->tick, rtp->due_us);
+}
+
+void rtp_pace(struct rtp *rtp, unsigned frames_apart)
+{
+	rtp->frames_apart = frames_apart;
+	if (rtp->tick.place) {
+		rtp->due_us = loop_now_us();
+		loop_timer_set(rtp->loop, &rtp->tick, rtp->due_us);
+	}
+}
+
+void rtp_hush(struct rtp *rtp)
+{
+	loop_timer_clear(rtp->loop, &rtp->tick);
 }
 
 void rtp_close(struct rtp *rtp)

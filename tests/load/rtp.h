@@ -20,6 +20,7 @@ struct rtp {
 	struct loop_timer tick;
 	struct sockaddr_in peer;
 	int64_t due_us;
+	unsigned frames_apart; /* 1: each frame is sent */
 	uint16_t port;
 	uint16_t seq;
 	uint32_t timestamp;
@@ -34,6 +35,13 @@ int rtp_open(struct rtp *rtp, struct loop *loop, const char *ip, rtp_heard_h *he
 
 /* Talks to the peer from now on, marked as the speaker (0 to 9999999). */
 void rtp_talk(struct rtp *rtp, const struct sockaddr_in *peer, int speaker);
+
+/* Sends only each nth frame, as a phone does that leaves silence out; 1: all, as at the beginning.
+ */
+void rtp_pace(struct rtp *rtp, unsigned frames_apart);
+
+/* Sends nothing any more, but listens. */
+void rtp_hush(struct rtp *rtp);
 void rtp_close(struct rtp *rtp);
 
 /* A port that takes what it is sent and forgets it: calls that need no ears. */

@@ -8,21 +8,25 @@ cd "$(dirname "$0")/../.."
 set -eu
 . tests/load/stack.sh
 
-measures=memory,latency,advance,rate # which, in this order
+measures=memory,provider,latency,advance,storm,rate # which, in this order
 rate=100      # calls/s of latency
 seconds=60    # of latency
 warmup=5      # seconds before it
 callers=200   # waiting, of memory
 advances=500  # how many
 waiting=50    # callers in the queue of advance
+crowd=500     # callers who hang up in the storm
+stay=50       # and callers who do not
+arrivals=50   # calls/s meanwhile
 step=10       # seconds of each step of rate
 rate_max=2000 # calls/s where its search ends
 seed=1
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--short) seconds=5 warmup=1 callers=50 advances=20 waiting=10 step=3 rate_max=400 ;;
-	measures=* | rate=* | seconds=* | warmup=* | callers=* | advances=* | waiting=* | step=* | rate_max=* | seed=*)
+	--short) seconds=5 warmup=1 callers=50 advances=20 waiting=10 crowd=100 stay=10 step=3 rate_max=400 ;;
+	measures=* | rate=* | seconds=* | warmup=* | callers=* | advances=* | waiting=* | crowd=* | stay=* | arrivals=* | \
+		step=* | rate_max=* | seed=*)
 		export "${1?}"
 		;;
 	*) die "unknown: $1" ;;
@@ -33,6 +37,7 @@ done
 failed=0
 results=build/load/results
 lines=32
+hanging_port=18099 # where nobody answers
 
 loadgen() {
 	measure=$1
@@ -84,6 +89,26 @@ measure_memory() {
 	note "callers $callers"
 }
 
+# In turns, since a machine is not the same all the time: with no provider, and with one that takes each message and
+# says nothing. Every line has one request under way then, for ten seconds.
+measure_provider() {
+	for turn in plain_1 hanging_1 hanging_2 plain_2; do
+		case $turn in
+		plain*) account='"provider": "log"' ;;
+		*) account="\"provider\": \"webhook\", \"url\": \"http://127.0.0.1:$hanging_port\", \"key\": \"hanging-key\"" ;;
+		esac
+		make_lines "$lines" "$account"
+		loadgen latency --rate "$rate" --seconds $(((seconds + 3) / 4)) --warmup "$warmup" --hanging "$hanging_port"
+		sed -i "s/^latency_/${turn}_/" "$results"
+	done
+	make_lines "$lines"
+}
+
+measure_storm() {
+	PYTHONPATH=tests python3 tests/load/storm.py load-storm "$storm_did" "$host" \
+		waiting="$crowd" stay="$stay" rate="$arrivals" seconds=1 seed="$seed" >>"$results" || failed=1
+}
+
 wanted() {
 	case ",$measures," in
 	*",$1,"*) echo "measuring: $1" >&2 ;;
@@ -96,16 +121,24 @@ rm -f "$results"
 trap remove_lines EXIT
 trap 'exit 1' INT TERM
 make_lines "$lines"
+make_line load-advance "$advance_did" "$host"
+make_line load-storm "$storm_did" "$host"
 
 # Memory first: what earlier calls have left would expire in between.
 if wanted memory; then
 	measure_memory
+fi
+if wanted provider; then
+	measure_provider # before latency, whose names it borrows
 fi
 if wanted latency; then
 	loadgen latency --rate "$rate" --seconds "$seconds" --warmup "$warmup"
 fi
 if wanted advance; then
 	loadgen advance --lines 1 --did "$advance_did" --advances "$advances" --waiting "$waiting"
+fi
+if wanted storm; then
+	measure_storm
 fi
 if wanted rate; then
 	loadgen rate --rate "$rate" --rate_max "$rate_max" --seconds "$step"

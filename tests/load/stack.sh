@@ -16,10 +16,11 @@ sip=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip=${sip%%,*}:${EXECLINE_SIP_PORT:-5060}
 api=http://${EXECLINE_HTTP_LISTEN:-127.0.0.1}:${EXECLINE_HTTP_PORT:-8080}/v1
 
-# Line i has the DID did + i and the host host + i; the line of the advances comes after them.
+# Line i has the DID did + i and the host host + i; those of the advances and of the storm come after them.
 did=15556000000
 host=15556010000
 advance_did=$((did + 9999))
+storm_did=$((did + 9998))
 
 # METHOD PATH [JSON]; the token is not on the command line.
 request() {
@@ -30,19 +31,19 @@ request() {
 			--header 'Content-Type: application/json' ${1:+--data "$1"} "$api$path"
 }
 
-# NAME DID HOST
+# NAME DID HOST [SMS ACCOUNT]
 make_line() {
-	answer=$(request PUT "/lines/$1" "{\"dids\": [\"+$2\"], \"hosts\": [\"+$3\"], \"max_waiting\": 500,
-		\"sms\": {\"provider\": \"log\", \"to\": [\"+$3\"]}}") || die "could not make the line $1: $answer"
+	answer=$(request PUT "/lines/$1" "{\"dids\": [\"+$2\"], \"hosts\": [\"+$3\"], \"max_waiting\": 1000,
+		\"sms\": {${4:-\"provider\": \"log\"}, \"to\": [\"+$3\"]}}") || die "could not make the line $1: $answer"
 }
 
+# NUMBER [SMS ACCOUNT]
 make_lines() {
 	i=0
 	while [ "$i" -lt "$1" ]; do
-		make_line "load-$i" $((did + i)) $((host + i))
+		make_line "load-$i" $((did + i)) $((host + i)) "${2:-}"
 		i=$((i + 1))
 	done
-	make_line load-advance "$advance_did" "$host"
 }
 
 # Ends what is left of the calls, too.

@@ -49,6 +49,41 @@ function latency() {
 	busy("latency")
 }
 
+# A ratio is judged by nobody: both are of one run, in turns.
+function provider(    plain, hanging) {
+	row("  the same, in turns: SMS go to nobody", turns("plain"), "", "")
+	row("    and to a provider that hangs", turns("hanging"), "", "")
+	plain = v["plain_1_p50_us"] + v["plain_2_p50_us"]
+	hanging = v["hanging_1_p50_us"] + v["hanging_2_p50_us"]
+	row("    ratio of the p50", plain > 0 ? sprintf("%.2f", hanging / plain) : "", "", "")
+	row("    failed calls", v["plain_1_failed"] + v["plain_2_failed"] " / " v["hanging_1_failed"] + v["hanging_2_failed"],
+		"0 / 0", met(v["plain_1_failed"] + v["plain_2_failed"] + v["hanging_1_failed"] + v["hanging_2_failed"] == 0))
+}
+
+function turns(name) {
+	return sprintf("p50 %s, %s  p99 %s, %s ms", ms(name "_1_p50_us"), ms(name "_2_p50_us"), ms(name "_1_p99_us"),
+		ms(name "_2_p99_us"))
+}
+
+function seconds(name) {
+	return sprintf("%.2f", v[name] / 1000000)
+}
+
+function storm() {
+	row(v["storm_hung_up"] " of " v["storm_crowd"] " on one line hang up within a second, " v["storm_arrived"] " arrive", "", "", "")
+	row("  BYE -> 200", spread("storm_bye"), "", "")
+	row("  INVITE -> 200 of those who arrive", spread("storm_invite"), "", "")
+	row("  last BYE -> status, legs, rtpengine, its rows agree",
+		seconds("storm_status_us") "  " seconds("storm_legs_us") "  " seconds("storm_media_us") "  " seconds("storm_rows_us") " s",
+		"5 s", verdict("storm", v["storm_status_us"] <= 5e6 && v["storm_legs_us"] <= 5e6 && v["storm_media_us"] <= 5e6 &&
+			v["storm_rows_us"] <= 5e6))
+	row("  then, one by one: BYE -> the next hears the host", spread("storm_advance"), "", "")
+	row("  heard whom they should not / not connected", v["storm_misheard"] " / " v["storm_never_connected"], "0 / 0",
+		met(v["storm_misheard"] + v["storm_never_connected"] == 0))
+	calls("storm")
+	busy("storm")
+}
+
 function rate() {
 	row("highest rate without a failed call", v["rate_passed"] " calls/s", ">= 400 calls/s",
 		verdict("rate", v["rate_passed"] >= 400))
@@ -90,10 +125,14 @@ END {
 	row("on " v["cores"] " cores, the generator beside", "measured", "target", "")
 	if ("latency_n" in v)
 		latency()
+	if ("plain_1_n" in v)
+		provider()
 	if ("rate_passed" in v)
 		rate()
 	if ("advance_n" in v)
 		advance()
+	if ("storm_crowd" in v)
+		storm()
 	if ("callers" in v) {
 		memory()
 		resident()

@@ -153,7 +153,7 @@ void ua_free(struct ua *ua)
 	free(ua);
 }
 
-void ua_call(struct ua *ua, const struct call_plan *plan)
+struct call *ua_call(struct ua *ua, const struct call_plan *plan)
 {
 	struct call *call = ua->free_calls;
 
@@ -162,7 +162,7 @@ void ua_call(struct ua *ua, const struct call_plan *plan)
 		ua->counts.ended[CALL_NO_ROOM]++;
 		if (plan->ended)
 			plan->ended(CALL_NO_ROOM, plan->arg);
-		return;
+		return NULL;
 	}
 	ua->free_calls = call->next_free;
 	ua->active++;
@@ -170,6 +170,7 @@ void ua_call(struct ua *ua, const struct call_plan *plan)
 	snprintf(call->id, sizeof(call->id), "%08x-%u-%u", ua->run, call->round,
 		 (unsigned)(call - ua->calls));
 	call_start(call, plan);
+	return call;
 }
 
 void ua_ended(struct ua *ua, struct call *call, enum call_end how, int status)

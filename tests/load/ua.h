@@ -37,6 +37,7 @@ struct call_plan {
 	const char *number;
 	uint16_t rtp_port;
 	int64_t hold_us; /* from the answer to our BYE; negative: until call_hangup() */
+	bool cancels;	 /* gives up as soon as the server has said that it is at it */
 	call_answered_h *answered;
 	call_ended_h *ended;
 	void *arg;
@@ -62,9 +63,11 @@ int ua_alloc(struct ua **uap, struct loop *loop, const struct ua_options *option
 /* Hangs up what is still up, without waiting for answers. */
 void ua_free(struct ua *ua);
 
-/* The first transmission of the INVITE is on its way when this returns. */
-void ua_call(struct ua *ua, const struct call_plan *plan);
+/* The first transmission of the INVITE is on its way when this returns. The call, which is there
+ * until it has ended; NULL: the table is full. */
+struct call *ua_call(struct ua *ua, const struct call_plan *plan);
 void call_hangup(struct call *call);
+const char *call_id(const struct call *call);
 
 /* µs from the INVITE's first transmission to the 200. */
 int64_t call_setup_us(const struct call *call);
