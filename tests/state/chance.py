@@ -7,8 +7,8 @@ from .world import CONFIG, NUMBERS, START_MS, TOMBSTONE_MS
 LINES = {"a": "+15550100", "b": "+15550110", "c": "+15550120"}
 HOSTS = ["+15550199", "+15550198"]
 MEMBERS = [f"+155502{i:02}" for i in range(6)]
-PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000), [3_600_000])
-PAUSE_WEIGHTS = (30, 58, 10, 2, 0.3)
+PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
+PAUSE_WEIGHTS = (30, 58, 10, 2)
 BYE_AGAIN_MS = 17000
 ASK_AGAIN_MS = 14000
 SILENCE_MS = 3000

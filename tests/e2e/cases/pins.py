@@ -13,6 +13,12 @@ def failed(line):
     return f"A caller with the number {line.host_number} did not know the PIN of your conference line."
 
 
+def nobody_but_the_tone(call, until):
+    """Where a beep begins or ends there is a click, which holds a bit of everything."""
+    unwanted = {tones.MUSIC, *tones.MEMBERS}
+    call.heard.never(lambda s: tones.OTHER not in s and s & unwanted, "music or a member", call.acked_at, until)
+
+
 async def asked(line):
     """The host has called, and hears nothing but the tone that asks."""
     host = await line.host().dial(line.did)
@@ -29,7 +35,7 @@ async def host_gives_the_pin_and_is_connected(line):
     host = await asked(line)
     await host.press(PIN[:-1])
     before = host.now()
-    host.never_heard(tones.MUSIC, *tones.MEMBERS, since=host.acked_at, until=before)
+    nobody_but_the_tone(host, before)
     member.never_heard(tones.HOST, tones.ASK, since=member.acked_at, until=before)
     pressed_at = await host.press(PIN[-1])
     await talk(host, member, since=pressed_at)
