@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "keypad.h"
 #include "log.h"
+#include "offer.h"
 
 enum {
 	BATCH = 64,	 /* legs looked at in one round; their peers come on top */
@@ -74,6 +75,7 @@ static int media_failed(struct visit *v, const struct leg *leg, int err)
  * Redis may give one) is not for the caller: they keep the one they have. */
 static int applied(const struct visit *v, const struct leg *leg, const char *answer)
 {
+	const char *shown = sdp_has_codec(answer) ? answer : "";
 	struct store_args args = {.n = 0};
 	int err;
 
@@ -81,8 +83,9 @@ static int applied(const struct visit *v, const struct leg *leg, const char *ans
 	store_arg_int(&args, v->now);
 	store_arg(&args, leg->id);
 	store_arg(&args, leg->want);
-	store_arg(&args, sdp_has_codec(answer) ? answer : "");
+	store_arg(&args, shown);
 	store_arg(&args, leg->ask);
+	store_arg(&args, offer_needed(leg, shown) ? "1" : "");
 	err = run(v, SCRIPT_APPLIED, &args);
 	return err == ESTALE ? distrust(v, leg) : err;
 }
@@ -222,7 +225,7 @@ struct pending_bye {
 	int64_t cseq;
 };
 
-static void bye_over(enum sip_outcome outcome, int code, void *arg)
+static void bye_over(enum sip_outcome outcome, int code, const char *response, void *arg)
 {
 	struct pending_bye *p = arg;
 	struct store_args args = {.n = 0};
@@ -231,6 +234,7 @@ static void bye_over(enum sip_outcome outcome, int code, void *arg)
 
 	fault_here(FAULT_BYE_ANSWERED);
 	(void)code;
+	(void)response;
 	store_arg_int(&args, now);
 	store_arg(&args, p->leg);
 	store_arg_int(&args, p->cseq);
@@ -288,9 +292,16 @@ static int make_bye(struct visit *v, const struct leg *leg)
 	if (err) {
 		log_error("bye_impossible", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 			  LOG_E("error", err));
-		bye_over(err == EINVAL ? SIP_OVER : SIP_TRYING, 0, p);
+		bye_over(err == EINVAL ? SIP_OVER : SIP_TRYING, 0, "", p);
 	}
 	return 0;
+}
+
+static int make_offer(struct visit *v, const struct leg *leg)
+{
+	return leg->offer_after > v->now
+		   ? 0
+		   : offer_send(v->calls->store, v->calls->sip, v->lease, leg);
 }
 
 static bool is_reserved(const struct leg *leg)
@@ -333,6 +344,12 @@ static bool is_bye_due(const struct leg *leg)
 	return leg->bye_due;
 }
 
+/* The caller is at no re-INVITE, and the media are as they are to be told. */
+static bool is_offer_due(const struct leg *leg)
+{
+	return leg->offer[0] && !leg->ask[0] && !leg_wants(leg) && !leg->doubted;
+}
+
 struct step {
 	bool (*applies)(const struct leg *);
 	int (*make)(struct visit *, const struct leg *);
@@ -346,6 +363,7 @@ static const struct step trial = {is_to_be_judged, judge};
 static const struct step steps[] = {
     {is_reserved, expire},     {is_asked, hurry},	     {wants_gone, make_gone},
     {wants_music, make_music}, {is_talking_host, make_talk}, {is_bye_due, make_bye},
+    {is_offer_due, make_offer},
 };
 
 static int read_due(struct visit *v, struct store_reply **rp)

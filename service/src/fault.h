@@ -21,6 +21,9 @@
 	X(MEDIA_DELETED, "media_deleted", "a leg's media are deleted, which is not recorded")      \
 	X(BYE_NOTED, "bye_noted", "a BYE is noted as sent, and is not")                            \
 	X(BYE_ANSWERED, "bye_answered", "a BYE is answered, which is not recorded")                \
+	X(OFFER_NOTED, "offer_noted", "a re-INVITE is noted as sent, and is not")                  \
+	X(OFFER_ANSWERED, "offer_answered", "a re-INVITE is answered, which is not recorded")      \
+	X(ORPHAN_FOUND, "orphan_found", "media without a leg are found, and still there")          \
 	X(SMS_CLAIMED, "sms_claimed", "a message is claimed and not sent")                         \
 	X(SMS_ANSWERED, "sms_answered", "the provider has taken a message, which is not recorded") \
 	X(NUMBERS_CLAIMED, "numbers_claimed", "a line's numbers are claimed, the line is not there")

@@ -26,7 +26,6 @@
 
 enum {
 	ANSWER_MS = 1500, /* how long the media of a re-INVITE may take; Kamailio waits for 2000 */
-	KEY_BUF = 128,
 	RETRY_AFTER_S = 1,
 };
 
@@ -166,34 +165,44 @@ static int on_info(struct happening *h, const struct answer **a)
 }
 
 /* Waits for the calls consumer, which alone changes the media of a call that is up. */
-static int await_answer(struct happening *h, const struct sdp_offer *offer, const char *key)
+static int await_answer(struct happening *h, struct sdp_offer *offer,
+			const struct line_asked *asked)
 {
 	char *sdp = NULL;
-	int err = store_await(h->app->store, key, ANSWER_MS, &sdp);
+	int err = store_await(h->app->store, asked->key, ANSWER_MS, &sdp);
 
 	if (err)
 		return err;
-	if (offer)
+	if (offer) {
+		sdp_offer_ahead(offer, asked->ahead);
 		err = sdp_answer_expand(offer, sdp, h->answer, sizeof(h->answer));
-	else
+	} else {
 		snprintf(h->answer, sizeof(h->answer), "%s", sdp);
+	}
 	free(sdp);
 	return err;
 }
 
-static int update(struct happening *h, const struct sdp_offer *offer, const char *reduced,
+/* What the consumer is told of an offer. */
+static int describe(const struct sdp_offer *offer, char reduced[SDP_MAX], char outline[SDP_MAX])
+{
+	int err = sdp_offer_print(offer, reduced, SDP_MAX);
+
+	return err ? err : sdp_offer_outline(offer, outline, SDP_MAX);
+}
+
+static int update(struct happening *h, struct sdp_offer *offer, const struct line_update *u,
 		  const struct answer **a)
 {
-	const struct line_update u = {h->in.to_tag, reduced, h->in.contact, h->in.cseq};
-	char key[KEY_BUF];
-	int err = line_update(h->app->store, h->line, h->leg, &u, &h->outcome, key, sizeof(key));
+	struct line_asked asked;
+	int err = line_update(h->app->store, h->line, h->leg, u, &h->outcome, &asked);
 
 	*a = &server_error;
 	if (err)
 		return err;
 	fault_here(FAULT_UPDATED);
 	if (h->outcome == LINE_ASKED)
-		*a = await_answer(h, offer, key) ? &server_error : &ok;
+		*a = await_answer(h, offer, &asked) ? &server_error : &ok;
 	else if (h->outcome != LINE_LATE)
 		*a = h->outcome == LINE_PENDING ? &pending : &no_dialog;
 	return 0;
@@ -203,17 +212,22 @@ static int update(struct happening *h, const struct sdp_offer *offer, const char
  */
 static int on_update(struct happening *h, const struct answer **a)
 {
+	char reduced[SDP_MAX] = "", outline[SDP_MAX] = "";
+	const struct line_update u = {.to_tag = h->in.to_tag,
+				      .contact = h->in.contact,
+				      .sdp = reduced,
+				      .outline = outline,
+				      .cseq = h->in.cseq};
 	struct sdp_offer *offer = NULL;
-	char reduced[SDP_MAX] = "";
 	int err;
 
 	if (h->in.sdp[0] && (sdp_offer_parse(h->in.sdp, strlen(h->in.sdp), &offer) ||
-			     sdp_offer_print(offer, reduced, sizeof(reduced)))) {
+			     describe(offer, reduced, outline))) {
 		sdp_offer_free(offer);
 		*a = &not_acceptable;
 		return 0;
 	}
-	err = update(h, offer, reduced, a);
+	err = update(h, offer, &u, a);
 	if (!h->in.sdp[0] && h->in.kind == EVENT_UPDATE)
 		h->answer[0] = '\0';
 	sdp_offer_free(offer);
@@ -300,15 +314,6 @@ void hooks_event(const struct httpd_request *req, struct httpd_reply *rep, void 
 	else
 		handle(&h, rep);
 	json_decode_free(&spec, &h.in);
-}
-
-int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max)
-{
-	bool tcp = strcmp(c->transport, "tcp") == 0;
-	int n = snprintf(uri, max, "sip:%s-%s@%s;leg=%s%s", c->place, c->line, c->local, c->leg,
-			 tcp ? ";transport=tcp" : "");
-
-	return n < 0 || (size_t)n >= max ? ENOSPC : 0;
 }
 
 void hooks_bad_body(struct httpd_reply *rep, int err, const char *why, const char *call_id)

@@ -8,6 +8,7 @@
 #include "app.h"
 #include "caller.h"
 #include "clock.h"
+#include "contact.h"
 #include "digest.h"
 #include "fault.h"
 #include "hooks.h"
@@ -20,7 +21,6 @@
 
 enum {
 	RETRY_AFTER_S = 5,
-	URI_BUF = 512,
 };
 
 struct invite {
@@ -89,7 +89,7 @@ struct asking {
 	struct caller caller;
 	char did[E164_BUF], line[LINE_ID_BUF], leg[LEG_ID_MAX];
 	struct sdp_offer *offer;
-	char reduced[SDP_MAX], answer[SDP_MAX];
+	char reduced[SDP_MAX], outline[SDP_MAX], answer[SDP_MAX];
 	char whole[SDP_MAX]; /* the answer, as the caller gets it; "" = none yet */
 	enum line_outcome outcome;
 };
@@ -129,11 +129,11 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 static void admit(const struct asking *a, struct httpd_reply *rep)
 {
 	const bool hold = a->outcome == LINE_HOLD;
-	const struct hooks_contact c = {hold ? "hold" : "conf", a->line, a->leg, a->in.local,
-					a->in.transport};
+	const struct contact c = {hold ? "hold" : "conf", a->line, a->leg, a->in.local,
+				  a->in.transport};
 	struct json *o = json_new_object();
-	char uri[URI_BUF];
-	int err = hooks_contact_print(&c, uri, sizeof(uri));
+	char uri[CONTACT_BUF];
+	int err = contact_print(&c, uri, sizeof(uri));
 
 	err |= json_set_str(o, "route", line_outcome_name(a->outcome));
 	err |= json_set_str(o, "leg", a->leg);
@@ -164,8 +164,10 @@ static struct line_invite invite_of(const struct asking *a)
 	    .contact = a->in.contact,
 	    .route = a->in.record_route,
 	    .socket = a->in.socket,
+	    .local = a->in.local,
 	    .branch = a->in.branch,
 	    .sdp = a->reduced,
+	    .outline = a->outline,
 	    .trunk = a->trunk->name,
 	    .trust = trust_name(a->caller.trust),
 	    .diverter = a->caller.diverter,
@@ -215,7 +217,8 @@ static const struct refusal *look_at(struct asking *a)
 	if (!a->in.contact[0])
 		return &no_contact; /* they could never be hung up */
 	if (sdp_offer_parse(a->in.sdp, strlen(a->in.sdp), &a->offer) ||
-	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)))
+	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)) ||
+	    sdp_offer_outline(a->offer, a->outline, sizeof(a->outline)))
 		return &not_acceptable;
 	if (identify(a) || digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
 		return &no_service;

@@ -4,8 +4,6 @@
 #ifndef HOOKS_PRIV_H
 #define HOOKS_PRIV_H
 
-#include <stddef.h>
-
 struct httpd_reply;
 
 enum {
@@ -14,17 +12,6 @@ enum {
 	HOOKS_URI_BUF = 512,
 	HOOKS_HEADER_BUF = 2048,
 };
-
-/** What our Contact says about a leg. */
-struct hooks_contact {
-	const char *place; /**< conf or hold */
-	const char *line, *leg;
-	const char *local; /**< host:port of the address that the peer reaches us at */
-	const char *transport;
-};
-
-/** Print it as a URI. @return 0, ENOSPC */
-int hooks_contact_print(const struct hooks_contact *c, char *uri, size_t max);
 
 /** Answer a body that could not be read. @param err  of json_read() */
 void hooks_bad_body(struct httpd_reply *rep, int err, const char *why, const char *call_id);

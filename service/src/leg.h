@@ -19,8 +19,12 @@ struct leg {
 	const char *sdp;     /**< caller's description, reduced */
 	const char *answer;  /**< the answer the caller has */
 	const char *music;   /**< of the line, "" = the default */
+	const char *offer;   /**< "" = the caller knows where the media are; see lua/applied.lua */
+	const char *outline; /**< of their description, for an offer of our own */
+	const char *route;   /**< conference, hold: what the INVITE was decided to be */
+	const char *local;   /**< host:port in our Contact */
 	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
-	int64_t deadline, not_before, bye_after, probe_after, confirmed_at; /**< ms */
+	int64_t deadline, not_before, bye_after, offer_after, probe_after, confirmed_at; /**< ms */
 	int64_t pin_until; /**< when its time for the PIN is over, ms; 0 = it is not asked */
 	bool bye_due;
 	bool on_trial; /**< let in, but not yet seen alive */

@@ -67,18 +67,13 @@ static int note_unanswered(const struct asked *a, int code)
 	return store_do(a->store, SCRIPT_PROBED, a->tag, &args);
 }
 
-/* 481: there is no such dialog; 408: no answer came; 477, 478: there is no way to send. */
-static bool says_dead(int code)
-{
-	return code == 481 || code == 408 || code == 477 || code == 478;
-}
-
-static void answered(enum sip_outcome outcome, int code, void *arg)
+static void answered(enum sip_outcome outcome, int code, const char *response, void *arg)
 {
 	struct asked *a = arg;
 	int err;
 
-	if (outcome == SIP_OVER && code >= 200 && !says_dead(code))
+	(void)response;
+	if (outcome == SIP_OVER && code >= 200 && !sip_says_dead(code))
 		err = note_alive(a->store, a->tag, a->leg, clock_now_ms(), NULL);
 	else
 		err = note_unanswered(a, outcome == SIP_OVER ? code : 0);
@@ -131,7 +126,7 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 	if (err) {
 		log_warn("options_impossible", LOG_S("leg", leg->id),
 			 LOG_S("call_id", leg->call_id), LOG_E("error", err));
-		answered(SIP_TRYING, 0, a);
+		answered(SIP_TRYING, 0, "", a);
 	}
 	return 0;
 }

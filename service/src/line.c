@@ -89,8 +89,10 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "contact", inv->contact);
 	store_arg_pair(&args, "record_route", inv->route);
 	store_arg_pair(&args, "socket", inv->socket);
+	store_arg_pair(&args, "local", inv->local);
 	store_arg_pair(&args, "branch", inv->branch);
 	store_arg_pair(&args, "sdp", inv->sdp);
+	store_arg_pair(&args, "outline", inv->outline);
 	store_arg_pair(&args, "trunk", inv->trunk);
 	store_arg_pair(&args, "trust", inv->trust);
 	store_arg_pair(&args, "diverter", inv->diverter);
@@ -147,7 +149,7 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 }
 
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
-		enum line_outcome *out, char *key, size_t max)
+		enum line_outcome *out, struct line_asked *asked)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
@@ -160,12 +162,14 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 	store_arg_int(&args, u->cseq);
 	store_arg(&args, u->sdp);
 	store_arg(&args, u->contact);
+	store_arg(&args, u->outline);
 	err = transition(s, SCRIPT_UPDATE, line, &args, out, &r);
 	if (err)
 		return err;
 	named = store_reply_str(store_reply_at(r, 1));
-	if (snprintf(key, max, "%s", named) >= (int)max)
+	if (snprintf(asked->key, sizeof(asked->key), "%s", named) >= (int)sizeof(asked->key))
 		err = ENOSPC;
+	asked->ahead = (unsigned)store_reply_int(store_reply_at(r, 2));
 	store_reply_free(r);
 	return err;
 }

@@ -61,8 +61,10 @@ struct line_invite {
 	int64_t deadline;   /**< by when the ACK must have come, ms */
 	int64_t cseq;
 	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
-	const char *branch; /**< of the top Via: which transaction it is */
-	const char *sdp;    /**< reduced to what we take */
+	const char *local;   /**< host:port in our Contact */
+	const char *branch;  /**< of the top Via: which transaction it is */
+	const char *sdp;     /**< reduced to what we take */
+	const char *outline; /**< what is needed of it for an offer of our own */
 	const char *trunk, *trust;
 	const char *diverter; /**< number that has forwarded the call */
 };
@@ -107,17 +109,24 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 
 /** A re-INVITE or UPDATE. */
 struct line_update {
-	const char *to_tag, *sdp, *contact;
+	const char *to_tag, *contact;
+	const char *sdp, *outline; /**< as in an INVITE; "" = it describes nothing */
 	int64_t cseq;
 };
 
+/** Where its answer will be. */
+struct line_asked {
+	char key[128];	/**< where store_await() finds the SDP answer */
+	unsigned ahead; /**< offers of our own that the caller has been sent */
+};
+
 /**
- * A caller's new description: LINE_ASKED, LINE_PENDING, LINE_UNKNOWN.
+ * A caller's new description: LINE_ASKED, LINE_PENDING, LINE_LATE, LINE_UNKNOWN.
  *
- * @param key  With LINE_ASKED: where store_await() finds the SDP answer
+ * @param asked  Written with LINE_ASKED
  */
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
-		enum line_outcome *out, char *key, size_t max);
+		enum line_outcome *out, struct line_asked *asked);
 
 /**
  * A key of a caller who may be asked for a PIN; keypad.h has the outcomes.

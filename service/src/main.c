@@ -54,6 +54,7 @@ struct parts {
 	struct http_client *http;
 	struct calls calls;
 	struct outbox outbox;
+	struct reconcile_options reconcile;
 	struct uptime *uptime;
 	struct worker *worker;
 	struct dtmf *dtmf;
@@ -113,7 +114,8 @@ static int name_ourselves(struct parts *p)
 
 static int start_consumers(struct parts *p)
 {
-	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, p->owner};
+	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, &p->reconcile,
+					   p->owner};
 	int err = name_ourselves(p);
 
 	if (err)
@@ -126,6 +128,8 @@ static int start_consumers(struct parts *p)
 	    .life = {p->app.store, p->app.sip, &p->app.media, (int64_t)p->app.cfg.silence_s * 1000},
 	};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
+	p->reconcile =
+	    (struct reconcile_options){p->app.store, p->app.media.ng, p->app.cfg.reconcile_s};
 	return failed("worker", worker_start(&p->worker, &opt));
 }
 

@@ -24,7 +24,13 @@ struct strbuf;
 	X(OPTIONS, "execline_options_total", "result=\"ok\"",                                      \
 	  "OPTIONS sent to see whether a silent caller is there")                                  \
 	X(OPTIONS_FAILED, "execline_options_total", "result=\"failed\"", "")                       \
+	X(REINVITES, "execline_reinvites_total", "result=\"ok\"",                                  \
+	  "INVITEs of our own that told a caller where the media are now")                         \
+	X(REINVITES_FAILED, "execline_reinvites_total", "result=\"failed\"", "")                   \
 	X(DEAD_LEGS, "execline_dead_legs_total", "", "Calls ended because nobody was there")       \
+	X(RECONCILED_LEGS, "execline_reconciled_total", "found=\"leg_without_media\"",             \
+	  "What the stores did not agree on, and was repaired")                                    \
+	X(RECONCILED_MEDIA, "execline_reconciled_total", "found=\"media_without_leg\"", "")        \
 	X(MEDIA_COMMANDS, "execline_media_commands_total", "result=\"ok\"",                        \
 	  "Commands sent to rtpengine")                                                            \
 	X(MEDIA_FAILED, "execline_media_commands_total", "result=\"failed\"", "")                  \

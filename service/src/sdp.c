@@ -127,6 +127,11 @@ enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer)
 	return offer->dir;
 }
 
+void sdp_offer_ahead(struct sdp_offer *offer, unsigned ours)
+{
+	offer->ahead = ours;
+}
+
 enum sdp_dir sdp_dir_mirror(enum sdp_dir offered)
 {
 	switch (offered) {

@@ -113,6 +113,27 @@ __attribute__((warn_unused_result)) int sdp_offer_print(const struct sdp_offer *
 							size_t max);
 
 /**
+ * Print what is needed of the offer to describe the session once more: its id and version, its
+ * streams, of the chosen one the codec. It is an offer itself, of which sdp_offer_parse() chooses
+ * the same.
+ *
+ * @param buf  Description, written only on success
+ * @param max  Size of buf in bytes; SDP_MAX is enough for any
+ *
+ * @return 0, EINVAL, ENOSPC, ENOMEM
+ */
+__attribute__((warn_unused_result)) int sdp_offer_outline(const struct sdp_offer *offer, char *buf,
+							  size_t max);
+
+/**
+ * Our session has the version of the caller's. Each offer of our own puts it that much ahead
+ * (RFC 3264 §8), for the rest of the dialog.
+ *
+ * @param ours  How many offers of our own the caller has been sent
+ */
+void sdp_offer_ahead(struct sdp_offer *offer, unsigned ours);
+
+/**
  * Turn rtpengine's answer with its one stream into an answer to the whole offer: as many
  * streams in the same order, those not chosen with port 0 (RFC 3264 §6), the profile (RTP/AVPF)
  * as offered, and a direction that fits the offered one.

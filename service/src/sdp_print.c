@@ -2,7 +2,10 @@
  * @file sdp_print.c  Session descriptions: those we make
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdp_priv.h"
@@ -91,6 +94,39 @@ int sdp_offer_print(const struct sdp_offer *offer, char *buf, size_t max)
 	return finish(&b, buf, max);
 }
 
+/* A stream that was not chosen has port 0, so that it is not chosen of the outline either. */
+static void print_stream(struct strbuf *b, const struct sdp_offer *offer,
+			 const struct sdp_stream *stream)
+{
+	if (stream != offer->chosen) {
+		strbuf_addf(b, "m=%s 0 %s %s\r\n", stream->media, stream->proto, stream->formats);
+		return;
+	}
+	strbuf_addf(b, "m=audio %u %s %d\r\n", stream->port, stream->proto, offer->pt);
+	print_codec(b, offer->codec, offer->pt, NULL);
+	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(offer->dir));
+}
+
+int sdp_offer_outline(const struct sdp_offer *offer, char *buf, size_t max)
+{
+	const struct sdp *sdp;
+	const char *times;
+	struct strbuf b;
+
+	if (!offer || !buf)
+		return EINVAL;
+
+	sdp = offer->sdp;
+	times = sdp_find(sdp, sdp->session, "t=");
+	strbuf_init(&b, SDP_MAX);
+	strbuf_addf(&b, "v=0\r\no=%s\r\ns=-\r\n", sdp_find(sdp, sdp->session, "o="));
+	strbuf_addf(&b, "c=IN IP%c %s\r\n", strchr(offer->ip, ':') ? '6' : '4', offer->ip);
+	strbuf_addf(&b, "t=%s\r\n", times ? times : "0 0");
+	for (size_t i = 0; i < sdp->streamc; i++)
+		print_stream(&b, offer, &sdp->stream[i]);
+	return finish(&b, buf, max);
+}
+
 static int address_family(const char *ip)
 {
 	unsigned char addr[sizeof(struct in6_addr)];
@@ -121,26 +157,45 @@ int sdp_peer_print(const struct sdp_peer *peer, char *buf, size_t max)
 	return finish(&b, buf, max);
 }
 
+/* A version is a number of 64 bits (RFC 4566 §5.2); one that is none stays as it is. */
+static void print_version(struct strbuf *b, const char *version, unsigned ahead)
+{
+	const size_t len = strcspn(version, " \t");
+	char *end;
+	uint64_t n;
+
+	errno = 0;
+	n = strtoull(version, &end, 10);
+	if (ahead && isdigit((unsigned char)*version) && end == version + len && !errno)
+		strbuf_addf(b, "%" PRIu64, n + ahead);
+	else
+		strbuf_add(b, version, len);
+}
+
 /* Our session has the id and version of the caller's: a changed offer has a new version, so the
- * answer to it has one too (RFC 3264 §8), and nobody has to remember any. */
-static void print_origin(struct strbuf *b, const char *offered, const char *ours)
+ * answer to it has one too (RFC 3264 §8), and nobody has to remember any but the number of offers
+ * of our own. */
+static void print_origin(struct strbuf *b, const char *offered, const char *ours, unsigned ahead)
 {
 	const char *id = sdp_word(offered, 1), *version = sdp_word(offered, 2);
 
-	strbuf_addf(b, "o=- %.*s %.*s %s\r\n", (int)strcspn(id, " \t"), id,
-		    (int)strcspn(version, " \t"), version, sdp_word(ours, 3));
+	strbuf_addf(b, "o=- %.*s ", (int)strcspn(id, " \t"), id);
+	print_version(b, version, ahead);
+	strbuf_addf(b, " %s\r\n", sdp_word(ours, 3));
 }
 
-static void print_answer_session(struct strbuf *b, const struct sdp *offer,
+static void print_answer_session(struct strbuf *b, const struct sdp_offer *whole,
 				 const struct sdp *answer)
 {
+	const struct sdp *offer = whole->sdp;
 	const char *times = sdp_find(offer, offer->session, "t=");
 
 	for (size_t i = 0; i < answer->session.end; i++) {
 		const char *line = answer->line[i];
 
 		if (!strncmp(line, "o=", 2))
-			print_origin(b, sdp_find(offer, offer->session, "o="), line + 2);
+			print_origin(b, sdp_find(offer, offer->session, "o="), line + 2,
+				     whole->ahead);
 		else if (!strncmp(line, "t=", 2) && times)
 			strbuf_addf(b, "t=%s\r\n", times); /* as offered, RFC 3264 §6 */
 		else if (sdp_line_dir(line) < 0)
@@ -202,7 +257,7 @@ int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf
 	}
 
 	strbuf_init(&b, SDP_MAX);
-	print_answer_session(&b, offer->sdp, answer);
+	print_answer_session(&b, offer, answer);
 	for (size_t i = 0; i < offer->sdp->streamc; i++) {
 		const struct sdp_stream *stream = &offer->sdp->stream[i];
 

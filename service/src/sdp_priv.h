@@ -36,6 +36,7 @@ struct sdp_offer {
 	int pt;	  /**< payload type of the codec */
 	int dtmf; /**< payload type of telephone-event, or SDP_DTMF_NONE */
 	enum sdp_dir dir;
+	unsigned ahead; /**< offers of our own in this dialog */
 };
 
 /* ----- sdp_parse.c: lines and streams ----- */

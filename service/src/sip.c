@@ -1,8 +1,9 @@
 /**
  * @file sip.c  SIP requests of our own, sent by Kamailio on our behalf (JSON-RPC)
  *
- * tm.t_uac_wait: Kamailio src/modules/tm/rpc_uac.c; its result is an array whose first element is
- * the final status. htable.get: src/modules/htable/htable.c.
+ * tm.t_uac_wait: Kamailio src/modules/tm/rpc_uac.c; its result is an array of varying length, whose
+ * first element is the final status and whose last is the response from its first header on, if one
+ * came. htable.get: src/modules/htable/htable.c.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contact.h"
 #include "json.h"
 #include "log.h"
 #include "metrics.h"
@@ -21,6 +23,7 @@ enum {
 	URL_BUF = 64,
 	HEADERS_MAX = 8192, /* bytes of all headers of a request */
 	URI_BUF = 512,
+	RESPONSE_AT = 2, /* elements of a result before the response, at the least */
 };
 
 struct sip {
@@ -39,7 +42,10 @@ struct method {
 static const struct method BYE = {"BYE", "Reason: SIP;cause=200;text=\"ExecLine\"\r\n",
 				  "bye_answered", METRIC_HANGUPS, METRIC_HANGUPS_FAILED},
 			   OPTIONS = {"OPTIONS", "Accept: application/sdp\r\n", "options_answered",
-				      METRIC_OPTIONS, METRIC_OPTIONS_FAILED};
+				      METRIC_OPTIONS, METRIC_OPTIONS_FAILED},
+			   INVITE = {"INVITE", "Content-Type: application/sdp\r\n",
+				     "reinvite_answered", METRIC_REINVITES,
+				     METRIC_REINVITES_FAILED};
 
 /* What a request takes from its leg: copies, for the leg does not live as long as the request. */
 #define LEG_FIELDS(X)                                                                              \
@@ -48,6 +54,8 @@ static const struct method BYE = {"BYE", "Reason: SIP;cause=200;text=\"ExecLine\
 struct request {
 	const struct method *method;
 	struct sip *sip;
+	char *ours; /* our Contact */
+	char *body; /* NULL = none */
 	int64_t cseq;
 	sip_done_h *doneh;
 	void *arg;
@@ -80,6 +88,8 @@ static void request_free(struct request *r)
 #define X(field) free(r->field);
 	LEG_FIELDS(X)
 #undef X
+	free(r->ours);
+	free(r->body);
 	free(r);
 }
 
@@ -115,14 +125,15 @@ static struct request *request_alloc(const struct leg *leg, sip_done_h *doneh, v
 	return r;
 }
 
-static void request_finish(struct request *r, enum sip_outcome outcome, int code)
+static void request_finish(struct request *r, enum sip_outcome outcome, int code,
+			   const char *response)
 {
 	bool ok = outcome == SIP_OVER && code >= 200 && code < 300;
 
 	metrics_inc(ok ? r->method->ok : r->method->failed);
 	log_info(r->method->event, LOG_S("leg", r->id), LOG_S("call_id", r->call_id),
 		 LOG_I("code", code), LOG_B("over", outcome == SIP_OVER));
-	r->doneh(outcome, code, r->arg);
+	r->doneh(outcome, code, response, r->arg);
 	request_free(r);
 }
 
@@ -168,22 +179,29 @@ static int code_of(const struct request *r, const struct json *o)
 	return (int)code;
 }
 
+static const char *response_of(const struct json *o)
+{
+	const struct json *result = json_get(o, "result");
+	const size_t len = json_len(result);
+	const char *text = len > RESPONSE_AT ? json_str(json_at(result, len - 1)) : NULL;
+
+	return text ? text : "";
+}
+
 static void answered(const struct http_result *res, void *arg)
 {
 	struct request *r = arg;
 	struct json *o = NULL;
-	int code;
 
 	if (res->err || json_parse(res->body, res->body_len, &o)) {
 		log_warn("request_not_sent", LOG_S("method", r->method->name), LOG_S("leg", r->id),
 			 LOG_S("call_id", r->call_id), LOG_E("error", res->err),
 			 LOG_I("status", res->status));
-		request_finish(r, SIP_TRYING, 0);
+		request_finish(r, SIP_TRYING, 0, "");
 		return;
 	}
-	code = code_of(r, o);
+	request_finish(r, SIP_OVER, code_of(r, o), response_of(o));
 	json_free(o);
-	request_finish(r, SIP_OVER, code);
 }
 
 /* The URI of the first Route value, ".": none. The next hop of a loose route (RFC 3261 16.12.1). */
@@ -222,6 +240,8 @@ static int headers_of(const struct request *r, char **headers)
 	strbuf_addf(&h, "Call-ID: %s\r\n", r->call_id);
 	strbuf_addf(&h, "CSeq: %" PRId64 " %s\r\n", r->cseq, r->method->name);
 	strbuf_addf(&h, "%s", r->method->header);
+	if (r->ours)
+		strbuf_addf(&h, "Contact: %s\r\n", r->ours);
 	if (r->record_route[0])
 		add_route(&h, r->record_route);
 	return strbuf_take(&h, headers);
@@ -240,6 +260,8 @@ static int send_request(struct request *r)
 		err |= json_push_str(params, hop);
 		err |= json_push_str(params, r->socket[0] ? r->socket : ".");
 		err |= json_push_str(params, headers);
+		if (r->body)
+			err |= json_push_str(params, r->body);
 	}
 	if (!err) {
 		err = call(r->sip, "tm.t_uac_wait", params, SIP_REQUEST_MS, answered, r, false);
@@ -272,7 +294,7 @@ static void totag_known(const struct http_result *res, void *arg)
 	}
 	json_free(o);
 	if (r)
-		request_finish(r, outcome, 0);
+		request_finish(r, outcome, 0, "");
 }
 
 static int ask_totag(struct request *r)
@@ -288,17 +310,25 @@ static int ask_totag(struct request *r)
 	return call(r->sip, "htable.get", params, SIP_RPC_MS, totag_known, r, false);
 }
 
-static int in_dialog(struct sip *s, const struct method *method, const struct leg *leg,
-		     int64_t cseq, sip_done_h *done, void *arg)
+/* As in the 200 of the leg's INVITE; that of a conference says so (RFC 4579 5.2). */
+static int our_contact(const struct leg *leg, char **text)
 {
-	struct request *r;
+	const bool hold = strcmp(leg->route, "hold") == 0, tcp = strncmp(leg->socket, "tcp", 3) == 0;
+	const struct contact c = {hold ? "hold" : "conf", leg->line, leg->id, leg->local,
+				  tcp ? "tcp" : "udp"};
+	char uri[CONTACT_BUF];
+	int err = leg->local[0] ? contact_print(&c, uri, sizeof(uri)) : EINVAL;
+
+	if (!err && asprintf(text, "<%s>%s", uri, hold ? "" : ";isfocus") < 0)
+		err = ENOMEM;
+	return err;
+}
+
+/* Sends the request, or frees it. */
+static int in_dialog(struct request *r, struct sip *s, const struct method *method, int64_t cseq)
+{
 	int err;
 
-	if (!leg->contact[0] || !leg->from[0] || !leg->to[0])
-		return EINVAL;
-	r = request_alloc(leg, done, arg);
-	if (!r)
-		return ENOMEM;
 	r->sip = s;
 	r->method = method;
 	r->cseq = cseq;
@@ -308,14 +338,55 @@ static int in_dialog(struct sip *s, const struct method *method, const struct le
 	return err;
 }
 
+static bool is_complete(const struct leg *leg)
+{
+	return leg->contact[0] && leg->from[0] && leg->to[0];
+}
+
+static int plain(struct sip *s, const struct method *method, const struct leg *leg, int64_t cseq,
+		 sip_done_h *done, void *arg)
+{
+	struct request *r;
+
+	if (!is_complete(leg))
+		return EINVAL;
+	r = request_alloc(leg, done, arg);
+	return r ? in_dialog(r, s, method, cseq) : ENOMEM;
+}
+
 int sip_bye(struct sip *s, const struct leg *leg, int64_t cseq, sip_done_h *done, void *arg)
 {
-	return in_dialog(s, &BYE, leg, cseq, done, arg);
+	return plain(s, &BYE, leg, cseq, done, arg);
 }
 
 int sip_options(struct sip *s, const struct leg *leg, int64_t cseq, sip_done_h *done, void *arg)
 {
-	return in_dialog(s, &OPTIONS, leg, cseq, done, arg);
+	return plain(s, &OPTIONS, leg, cseq, done, arg);
+}
+
+int sip_invite(struct sip *s, const struct leg *leg, int64_t cseq, const char *sdp,
+	       sip_done_h *done, void *arg)
+{
+	struct request *r;
+	int err;
+
+	if (!is_complete(leg))
+		return EINVAL;
+	r = request_alloc(leg, done, arg);
+	if (!r)
+		return ENOMEM;
+	r->body = strdup(sdp);
+	err = r->body ? our_contact(leg, &r->ours) : ENOMEM;
+	if (err) {
+		request_free(r);
+		return err;
+	}
+	return in_dialog(r, s, &INVITE, cseq);
+}
+
+bool sip_says_dead(int code)
+{
+	return code == 481 || code == 408 || code == 477 || code == 478;
 }
 
 static void pinged(const struct http_result *res, void *arg)

@@ -26,6 +26,7 @@ struct shard_thread {
 	pthread_t thread;
 	unsigned shard;
 	struct lease lease;
+	struct reconcile *reconcile;
 	int64_t look_at;    /* monotonic, ms: when all is looked at again */
 	int64_t told_epoch; /* in the log */
 	bool failing;	    /* so that a long failure is one line of log */
@@ -134,6 +135,8 @@ static int consume(struct shard_thread *t)
 		err = outbox_visit(opt->outbox, &t->lease);
 	if (!err && look)
 		err = life_visit(&opt->calls->life, &t->lease);
+	if (!err && look)
+		err = reconcile_visit(t->reconcile, &t->lease);
 	if (look)
 		t->look_at = clock_mono_ms() + WORKER_WAIT_MS;
 	for (size_t i = 0; i < store_journal_len(entries); i++)
@@ -223,7 +226,9 @@ int worker_start(struct worker **wp, const struct worker_options *opt)
 		t->worker = w;
 		t->shard = i;
 		lease_init(&t->lease, i);
-		err = pthread_create(&t->thread, NULL, run, t);
+		err = reconcile_alloc(&t->reconcile, opt->reconcile, i);
+		if (!err)
+			err = pthread_create(&t->thread, NULL, run, t);
 		if (!err)
 			w->running++;
 	}
@@ -244,6 +249,8 @@ void worker_stop(struct worker *w)
 	pthread_mutex_unlock(&w->lock);
 	for (unsigned i = 0; i < w->running; i++)
 		pthread_join(w->threads[i].thread, NULL);
+	for (unsigned i = 0; i < SHARDS; i++)
+		reconcile_free(w->threads[i].reconcile);
 	pthread_cond_destroy(&w->stopped);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

@@ -6,6 +6,7 @@
 
 #include "calls.h"
 #include "outbox.h"
+#include "reconcile.h"
 
 enum {
 	WORKER_WAIT_MS = 1000, /**< how long the journal is waited for; the agenda's own clock */
@@ -17,6 +18,7 @@ struct worker_options {
 	struct store *store;
 	const struct calls *calls;
 	const struct outbox *outbox;
+	const struct reconcile_options *reconcile;
 	const char *owner; /**< name of this process, unique among replicas */
 };
 

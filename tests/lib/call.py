@@ -6,7 +6,8 @@ import time
 from . import dialog, sdp, sip, tones
 from .heard import RUN_S, Heard
 from .rtp import Stream
-from .transaction import Transaction
+from .transaction import InviteAnswered, Transaction
+from .waiting import eventually
 from .wire import open_wire
 
 SERVED = ("BYE", "OPTIONS", "INFO", "UPDATE")
@@ -34,6 +35,7 @@ class Call:
         self.answer = None  # the line's SDP
         self.acked_at = None
         self.bye = None  # the BYE that the line sent
+        self.refusals = []  # (status, reason) of what the line's next re-INVITEs get
         self.deaf = False  # after vanish()
         self.ended = asyncio.Event()
         self.ended_at = None
@@ -42,6 +44,8 @@ class Call:
         self._offer = offer
         self._video_port = video_port
         self._offers = 0
+        self._direction = "sendrecv"
+        self._invited = {}  # by CSeq number: what the line's re-INVITEs were answered
         self._wire = None
         self._dialog = None
         self._invite = None
@@ -115,14 +119,11 @@ class Call:
 
     async def reinvite(self, direction="sendrecv"):
         """Offers that direction; returns the line's answer."""
+        self._direction = direction
         invite = self._dialog.request("INVITE", body=self._description(direction))
         response = self._must_be_200(await self._begin(invite).final())
         self._acknowledge(invite)
-        self.answer = sdp.parse(response.body)
-        if direction == "sendrecv":
-            self._talk()
-        else:
-            self.stream.mute()
+        self._take(response.body)
         return self.answer
 
     async def press(self, keys):
@@ -130,6 +131,19 @@ class Call:
         assert sdp.TELEPHONE_EVENT in self.answer.audio.formats, self.answer
         await self.stream.press(keys)
         return time.monotonic()
+
+    async def reinvited(self, times=1, within=2.0):
+        """Waits until so many re-INVITEs of the line were answered with 200 and acknowledged."""
+
+        async def taken():
+            return sum(a.acked and a.response.status == 200 for a in self._invited.values())
+
+        await eventually(taken, lambda n: n >= times, f"{self.phone.number} is told anew", within)
+
+    @property
+    def invited(self):
+        """What the line's re-INVITEs were answered, in order."""
+        return [answered.response.status for answered in self._invited.values()]
 
     async def request(self, method, **parts):
         """Any other request in the dialog; returns the final response."""
@@ -154,7 +168,7 @@ class Call:
         self._end()
         if self._wire:
             self._wire.close()
-        for transaction in self._transactions.values():
+        for transaction in (*self._transactions.values(), *self._invited.values()):
             transaction.stop()
 
     # ---- what is heard; `since` is a moment of now(), by default this one
@@ -199,16 +213,28 @@ class Call:
 
     # ---- below: how it is done
 
-    def _description(self, direction="sendrecv"):
+    def _description(self, direction="sendrecv", codecs=None):
         self._offers += 1
         return sdp.build(
-            self.phone.ip, self.stream.port, self.phone.codecs, direction=direction,
+            self.phone.ip, self.stream.port, codecs or self.phone.codecs, direction=direction,
             version=self._offers, video_port=self._video_port,
         )
 
     def _talk(self):
         if self.answer.audio.port:
             self.stream.send_to(self.answer.address, self.answer.codec)
+
+    def _take(self, text):
+        """What the line says of its media. A session that has changed has another version (RFC 3264 8)."""
+        said, before = sdp.parse(text), self.answer
+        if (said.address, said.audio.direction) != (before.address, before.audio.direction):
+            assert said.session[0] == before.session[0], (before, said)
+            assert said.session[1] > before.session[1], (before, said)
+        self.answer = said
+        if self._direction == "sendrecv":
+            self._talk()
+        else:
+            self.stream.mute()
 
     def _must_be_200(self, response):
         if response.status != 200:
@@ -255,6 +281,13 @@ class Call:
             self._send(self._acks[number])
 
     def _on_request(self, request, reply):
+        if request.method == "ACK":
+            if request.cseq[0] in self._invited:
+                self._invited[request.cseq[0]].acknowledge()
+            return
+        if request.method == "INVITE":
+            self._on_reinvite(request, reply)
+            return
         served = request.method in SERVED
         status, reason = (200, "OK") if served else (405, "Method Not Allowed")
         answer = sip.response(request, status, reason)
@@ -264,6 +297,24 @@ class Call:
         if request.method == "BYE":
             self.bye = request
             self._end()
+
+    def _on_reinvite(self, request, reply):
+        """The line's media are somewhere else now."""
+        number = request.cseq[0]
+        if number in self._invited:
+            self._invited[number].send()
+            return
+        status, reason = self.refusals.pop(0) if self.refusals else (200, "OK")
+        answer = sip.response(request, status, reason)
+        answer.add("Allow", dialog.ALLOW)
+        if status == 200:
+            self._dialog.refresh(request, self.phone.keeps_leg)
+            self._take(request.body)
+            answer.add("Contact", f"<{self._dialog.contact}>")
+            answer.add("Content-Type", "application/sdp")
+            answer.body = self._description(self._direction, (self.answer.codec,))
+        self._note("->", answer)
+        self._invited[number] = InviteAnswered(reply, answer)
 
     def _end(self):
         if not self.ended.is_set():

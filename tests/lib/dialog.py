@@ -34,7 +34,11 @@ class Dialog:
         """Takes what the 2xx tells of the other side."""
         self.remote_tag = sip.param(response.get("To"), "tag")
         self.routes = response.all("Record-Route")[::-1]
-        self.target = sip.address(response.get("Contact"))
+        self.refresh(response, keeps_leg)
+
+    def refresh(self, message, keeps_leg):
+        """Takes the other side's Contact (RFC 3261 12.2)."""
+        self.target = sip.address(message.get("Contact"))
         if not keeps_leg:
             self.target = sip.without_param(self.target, "leg")
 

@@ -25,6 +25,9 @@ class Ng:
     async def query(self, call_id):
         return await self.ask("query", **{"call-id": call_id})
 
+    async def delete(self, call_id):
+        return await self.ask("delete", **{"call-id": call_id})
+
     async def ask(self, command, **parts):
         return await asyncio.to_thread(self._ask, {"command": command, **parts})
 

@@ -21,6 +21,7 @@ class Media:
 @dataclass
 class Description:
     ip: str = ""
+    session: tuple = ()  # (id, version)
     direction: str = "sendrecv"
     media: list = field(default_factory=list)
 
@@ -48,7 +49,7 @@ def build(ip, port, codecs, *, direction="sendrecv", version=1, video_port=None)
         f"a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\n"
         f"a=fmtp:{TELEPHONE_EVENT} 0-15\r\na=ptime:20\r\na={direction}\r\n"
     )
-    if video_port:
+    if video_port is not None:
         text += VIDEO.format(port=video_port)
     return text
 
@@ -63,6 +64,8 @@ def parse(text):
             place = Media(name, int(port), [int(f) for f in formats if f.isdigit()])
             place.direction = described.direction
             described.media.append(place)
+        elif kind == "o":
+            described.session = tuple(map(int, value.split()[1:3]))
         elif kind == "c":
             place.ip = value.split()[2]
         elif kind == "a" and value in ("sendrecv", "sendonly", "recvonly", "inactive"):

@@ -15,6 +15,7 @@ class Settings:
     redis_port: int
     redis_password: str
     ack_timeout_s: int
+    reconcile_s: int
 
     music_dir: str
 
@@ -36,6 +37,7 @@ class Settings:
             redis_port=int(env.get("EXECLINE_REDIS_PORT") or 6379),
             redis_password=env.get("EXECLINE_REDIS_PASSWORD", ""),
             ack_timeout_s=int(env.get("EXECLINE_ACK_TIMEOUT_S") or 32),
+            reconcile_s=int(env.get("EXECLINE_RECONCILE_S") or 60),
             music_dir=env.get("EXECLINE_MUSIC_DIR", ""),
         )
 

@@ -1,4 +1,4 @@
-"""A SIP client transaction: sends its request until it is answered."""
+"""SIP transactions: a request is sent until it is answered, the answer to an INVITE until its ACK comes."""
 
 import asyncio
 
@@ -50,3 +50,32 @@ class Transaction:
         if self._timer:
             self._timer.cancel()
         self._timer = None
+
+
+class InviteAnswered:
+    """A final response to an INVITE; `reply(bytes)` sends it."""
+
+    def __init__(self, reply, response):
+        self.response = response
+        self.acked = False
+        self._reply = reply
+        self._timer = None
+        self._send(T1_S)
+
+    def send(self):
+        """Once more, to one that came again."""
+        self._reply(self.response.encode())
+
+    def acknowledge(self):
+        self.acked = True
+        self.stop()
+
+    def stop(self):
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+    def _send(self, pause):
+        self.send()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(pause, self._send, min(2 * pause, T2_S))

@@ -1,7 +1,9 @@
 """The part of Kamailio that execlined calls: JSON-RPC over HTTP."""
 
+import asyncio
 from dataclasses import dataclass
 
+from lib import sdp
 from lib.waiting import eventually
 
 from .http_server import HttpServer, Response
@@ -34,6 +36,7 @@ class FakeKamailio(HttpServer):
         self.sent = []  # requests, in order
         self.codes = {}  # Call-ID -> what the peer answers to a BYE, or a future of it
         self.options = {}  # ... and to OPTIONS
+        self.invites = {}  # ... to each INVITE in turn, the last to all that follow; an SDP is a 200 with it
         self.totags = {}  # Call-ID -> our tag in a 200 that waits for its ACK
 
     async def answer(self, request):
@@ -73,10 +76,24 @@ class FakeKamailio(HttpServer):
         before = [other.cseq for other in self.sent if other["Call-ID"] == sent["Call-ID"]]
         assert sent.cseq > max(before, default=0), f"CSeq does not grow: {before}, then {sent}"
         self.sent.append(sent)
+        if method == "INVITE":
+            return await self._invited(sent)
         code = {"BYE": self.codes, "OPTIONS": self.options}[method].get(sent["Call-ID"], 200)
         if not isinstance(code, int):
             code = await code
         return _result([code, "text", "", "", ""])
+
+    async def _invited(self, sent):
+        answers = self.invites.get(sent["Call-ID"], [])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0] if answers else 200
+        if isinstance(answer, asyncio.Future):
+            answer = await answer
+        if answer == 200:  # the same as before
+            answer = sdp.build("127.0.0.1", 5900, [sdp.parse(sent.body).codec])
+        if isinstance(answer, int):
+            return _result([answer, "text", "Via: x\r\n\r\n"] if answer != 408 else [408, "text", "", "", "", ""])
+        text = f"Via: x\r\nm: <{sent.uri};new>\r\nContent-Type: application/sdp\r\n\r\n{answer}"
+        return _result([200, "OK", f"{sent.uri};new", "", "", text])
 
     async def _htable_get(self, params):
         table, key = params

@@ -191,6 +191,11 @@ class Line:
 
         await eventually(left, lambda found: not found, "no media is left", MEDIA_GONE_S)
 
+    async def lose_media(self, *calls):
+        """rtpengine forgets these calls."""
+        for call in calls:
+            await self.world.rtpengine.ng.delete(call.leg)
+
     async def messages(self):
         """Of the outbox, oldest first."""
         return await self.api.sms(self.id)

@@ -63,6 +63,11 @@ class Tap(asyncio.DatagramProtocol):
         offers = [c for c in self.of(leg) if c.name == "offer" and "sdp" in c.reply]
         return sdp.parse(offers[-1].reply["sdp"]).address[1]
 
+    def outer_port(self, leg):
+        """Where rtpengine listens for what the caller says."""
+        answers = [c for c in self.of(leg) if c.name == "answer" and "sdp" in c.reply]
+        return sdp.parse(answers[-1].reply["sdp"]).address[1]
+
     def peer_port(self, leg):
         """Where the leg's inner side sends what its caller says."""
         return sdp.parse(self.last(leg, "answer").body["sdp"]).address[1]

@@ -26,7 +26,7 @@ enum {
 	HOP_MS = 500,	     /* the most that goes by without anybody having their turn */
 	DEPTH_MAX = 2,	     /* processes that wait at a seam */
 	MEANWHILE_MS = 1200, /* that pass while one waits: no more than the service reckons with */
-	NOTICED_MS = 3000,   /* in which a restarted rtpengine is noticed, and its music back */
+	NOTICED_MS = 12000,  /* in which a restarted rtpengine is noticed, and looked at twice */
 	REST_MS = 150000,
 	SETTLE_MAX = 5000, /* things that are done at one moment */
 	FROZEN_MS = 6000,  /* longer than a lease */
@@ -146,9 +146,29 @@ static bool act_configure(void)
 	return proc_put_line(p, proc_line(line), config);
 }
 
+/* The stores come to differ. */
+static bool act_lose(void)
+{
+	const unsigned n = (unsigned)rtpengine_count();
+	unsigned which;
+
+	if (!n || !chance_of(mood.loses))
+		return false;
+	if (chance_of(200)) {
+		tell("rtpengine has a call that is nobody's");
+		rtpengine_stray();
+		return true;
+	}
+	which = chance_below(n);
+	tell("rtpengine loses the call of %s", phones_name(rtpengine_nth(which)));
+	rtpengine_lose(which);
+	return true;
+}
+
 static bool act_fault(void)
 {
 	unsigned ms = chance_between(100, 8000);
+	bool calls;
 
 	if (!chance_of(mood.fault))
 		return false;
@@ -164,8 +184,9 @@ static bool act_fault(void)
 	case 2:
 		if (!rtpengine_can_restart())
 			return false;
-		tell("rtpengine dies and takes back its calls");
-		rtpengine_restart(true);
+		calls = !chance_of(300);
+		tell("rtpengine dies and takes back %s", calls ? "its calls" : "nothing");
+		rtpengine_restart(calls);
 		return true;
 	case 3:
 		tell("the provider is away for %u ms", 4 * ms);
@@ -207,6 +228,7 @@ static const struct act {
     {act_api, 2},
     {act_configure, 1},
     {act_fault, 8},
+    {act_lose, 4},
 };
 
 static void step(void)

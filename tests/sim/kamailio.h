@@ -37,6 +37,12 @@ void kamailio_rpc(struct request *r);
 /** A phone answers a request that the service has asked for. */
 void kamailio_answered(struct request *r, struct call *c, int code);
 
+/** A phone takes a re-INVITE that the service has asked for. @param sdp  Its description */
+void kamailio_taken(struct request *r, struct call *c, const char *sdp);
+
+/** @return what a request that the service has asked for is, and the port in its description */
+const char *kamailio_request(const struct request *r, unsigned *port);
+
 /** @return true if the service was away for so long that something was never taken */
 bool kamailio_has_lost(void);
 

@@ -169,6 +169,7 @@ end
 -- What is to be done stands on the agenda; an ended leg for which nothing is to be done goes by itself.
 local function planned(id, leg)
   local todo = leg.state == 'reserved' or leg.want ~= leg.applied or leg.bye == 'due' or leg.trial == '1' or (leg.doubt or '') ~= ''
+    or (leg.offer or '') ~= ''
   if todo and not leg.due then
     complain('there is something to do for %s, but it is not on the agenda', id)
   elseif (todo or leg.state ~= 'ended') ~= leg.stays then
@@ -184,7 +185,7 @@ for _, line in ipairs(redis.call('SMEMBERS', tag .. ':lines')) do
   wishes(here)
 end
 
-local SHOWN = { 'line', 'state', 'place', 'role', 'want', 'applied', 'bye' }
+local SHOWN = { 'line', 'state', 'place', 'role', 'want', 'applied', 'bye', 'offer' }
 local shown = {}
 for _, id in ipairs(ids) do
   local leg = legs[id]

@@ -14,6 +14,7 @@
 	X(store_lost, 15)   /* it ran, but the process never hears of it */                        \
 	X(ng_silent, 20)    /* rtpengine does not get a command */                                 \
 	X(ng_lost, 20)	    /* it does what it was told, but its answer is lost */                 \
+	X(loses, 500)	    /* it loses a call, or has one too many */                              \
 	X(vanish, 300)	    /* a phone loses its network, for ever */                              \
 	X(muted, 500)	    /* a caller is not heard at that moment, though they are there */      \
 	X(music_bad, 30)    /* it cannot read a file */                                            \
@@ -21,6 +22,7 @@
 	X(report_again, 60) /* Kamailio reports once more what was taken */                        \
 	X(ask_again, 60)    /* ... or asks once more what was answered */                          \
 	X(ack_lost, 200)    /* the ACK of a 200 does not arrive */                                 \
+	X(declines, 150)    /* a phone does not want a re-INVITE now */                            \
 	X(rpc_lost, 100)    /* Kamailio does what it was told, but its answer is lost */           \
 	X(rpc_refused, 100) /* it cannot be asked */                                               \
 	X(sms_bad, 500)	    /* an attempt to send a message goes wrong, in one of many ways */     \

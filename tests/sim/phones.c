@@ -323,23 +323,44 @@ void phones_reinvited(struct call *c, int code, unsigned port)
 	}
 }
 
-/* A BYE or OPTIONS of ours. A phone that knows of no such call says so. */
+/* Both ask at once (491), or it is not in the mood, or it goes along. */
+static void take_reinvite(struct call *c, struct request *r, unsigned port)
+{
+	char sdp[512];
+
+	if (c->wants_update || chance_of(mood.declines)) {
+		tell("%s refuses our re-INVITE", c->name);
+		kamailio_answered(r, c, c->wants_update ? 491 : 500);
+		return;
+	}
+	tell("%s is told port %u", c->name, port);
+	c->sends_to = port;
+	phones_sdp(c, sdp, sizeof(sdp));
+	kamailio_taken(r, c, sdp);
+}
+
+/* A request of ours. A phone that knows of no such call says so. */
 bool phones_answer_request(void)
 {
 	struct call *c = one(must_answer);
+	struct request *r = c ? http_held(c) : NULL;
+	unsigned port;
+	const char *method = r ? kamailio_request(r, &port) : NULL;
 
-	if (!c)
+	if (!r)
 		return false;
-	if (c->state == PHONE_UP && strstr(http_body(http_held(c)), "\"OPTIONS\"")) {
+	if (c->state != PHONE_UP) {
+		tell("%s is sent %s, but has no call", c->name, method);
+		kamailio_answered(r, c, 481);
+	} else if (strcmp(method, "INVITE") == 0) {
+		take_reinvite(c, r, port);
+	} else if (strcmp(method, "OPTIONS") == 0) {
 		tell("%s is there", c->name);
-		kamailio_answered(http_held(c), c, 200);
-	} else if (c->state == PHONE_UP) {
+		kamailio_answered(r, c, 200);
+	} else {
 		tell("%s is hung up", c->name);
 		c->state = PHONE_OVER;
-		kamailio_answered(http_held(c), c, 200);
-	} else {
-		tell("%s is sent a request, but has no call", c->name);
-		kamailio_answered(http_held(c), c, 481);
+		kamailio_answered(r, c, 200);
 	}
 	return true;
 }

@@ -45,6 +45,7 @@ struct proc {
 	struct app app;
 	struct calls calls;
 	struct outbox outbox;
+	struct reconcile_options reconcile;
 	struct uptime *uptime;
 	struct http_client *http;
 	struct worker *worker;
@@ -100,13 +101,15 @@ static const char *setting(const char *name)
 		return "0123456789abcdef";
 	if (strcmp(name, "EXECLINE_SMS_MAX_AGE_S") == 0)
 		return sms_age;
+	if (strcmp(name, "EXECLINE_RECONCILE_S") == 0)
+		return "5";
 	return NULL;
 }
 
 /* As main.c does it. */
 static int make_parts(struct proc *p)
 {
-	const struct worker_options opt = {store, &p->calls, &p->outbox, p->owner};
+	const struct worker_options opt = {store, &p->calls, &p->outbox, &p->reconcile, p->owner};
 	char why[CONFIG_WHY_MAX], trunks_why[TRUNK_WHY_MAX];
 	struct app *app = &p->app;
 	int err = config_load(&app->cfg, setting, why);
@@ -129,6 +132,7 @@ static int make_parts(struct proc *p)
 	    .life = {store, app->sip, &app->media, (int64_t)app->cfg.silence_s * 1000},
 	};
 	p->outbox = (struct outbox){store, p->http, &app->cfg};
+	p->reconcile = (struct reconcile_options){store, app->media.ng, app->cfg.reconcile_s};
 	p->worker = calloc(1, sizeof(*p->worker));
 	if (err || !p->worker)
 		return err ? err : ENOMEM;
@@ -138,7 +142,8 @@ static int make_parts(struct proc *p)
 	p->worker->threads[shard].worker = p->worker;
 	p->worker->threads[shard].shard = shard;
 	lease_init(&p->worker->threads[shard].lease, shard);
-	return 0;
+	/* There is but one shard, so it has the duty of the first. */
+	return reconcile_alloc(&p->worker->threads[shard].reconcile, &p->reconcile, 0);
 }
 
 static unsigned free_number(void)

@@ -15,7 +15,7 @@ enum { REDIS_LEGS_MAX = 64 };
 
 /** A leg as it stands in Redis; strings belong to the look. */
 struct seen {
-	const char *leg, *line, *state, *place, *role, *want, *applied, *bye;
+	const char *leg, *line, *state, *place, *role, *want, *applied, *bye, *offer;
 };
 
 /** What look.lua shows. */

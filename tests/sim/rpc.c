@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chance.h"
@@ -14,6 +15,7 @@
 #include "kamailio.h"
 #include "mood.h"
 #include "rpc.h"
+#include "sdp.h"
 #include "tell.h"
 
 static const char *param(const struct json *params, size_t i)
@@ -121,6 +123,47 @@ void kamailio_answered(struct request *r, struct call *c, int code)
 	snprintf(answer, sizeof(answer), "{\"jsonrpc\":\"2.0\",\"result\":[%d,\"-\"],\"id\":1}",
 		 code);
 	http_answer(r, 200, answer, 0);
+}
+
+void kamailio_taken(struct request *r, struct call *c, const char *sdp)
+{
+	static const char head[] = "[200,\"OK\",\"\",\"\",\"\"]";
+	struct json *o = json_new_object(), *result = NULL;
+	char text[1024], *answer = NULL;
+
+	if (chance_of(mood.rpc_lost) || json_parse(head, strlen(head), &result)) {
+		tell("Kamailio's answer is lost");
+		json_free(o);
+		http_fail(r, EIO, true);
+		return;
+	}
+	snprintf(text, sizeof(text), "Contact: <sip:%s@198.51.100.7>\r\n\r\n%s", c->name, sdp);
+	json_push_str(result, text);
+	json_set(o, "result", result);
+	if (json_print(o, &answer))
+		abort();
+	http_answer(r, 200, answer, 0);
+	free(answer);
+	json_free(o);
+}
+
+const char *kamailio_request(const struct request *r, unsigned *port)
+{
+	static char method[16];
+	const char *body = http_body(r);
+	struct json *o = NULL;
+	char ip[SDP_IP_BUF];
+	uint16_t at = 0;
+
+	if (json_parse(body, strlen(body), &o))
+		abort(); /* kamailio_rpc() has read it */
+	snprintf(method, sizeof(method), "%s", param(json_get(o, "params"), 0));
+	if (strcmp(method, "INVITE") == 0 &&
+	    sdp_media_addr(param(json_get(o, "params"), 5), ip, &at))
+		broken("a re-INVITE has no description: %s", body);
+	*port = at;
+	json_free(o);
+	return method;
 }
 
 /* Nobody is there to answer. */

@@ -147,6 +147,11 @@ bool rtpengine_heard(const char *leg, char out[RTPENGINE_HEARD_BUF])
 	return true;
 }
 
+void rtpengine_lose(unsigned n)
+{
+	calls[n] = calls[--n_calls];
+}
+
 /* ----- commands ----- */
 
 static const char *text_of(const struct json *cmd, const char *key)
@@ -343,6 +348,26 @@ static void query(const struct json *cmd, struct json *reply)
 		refuse(reply, "Unknown call-id");
 }
 
+void rtpengine_stray(void)
+{
+	char id[LEG_ID_MAX];
+
+	snprintf(id, sizeof(id), "%020x", next_port);
+	make(id);
+}
+
+static void list(const struct json *cmd, struct json *reply)
+{
+	struct json *ids = json_new_array();
+	int64_t limit = 32;
+
+	(void)json_int(json_get(cmd, "limit"), &limit);
+	for (size_t i = 0; i < n_calls && (int64_t)i < limit; i++)
+		json_push_str(ids, calls[i].id);
+	json_set(reply, "calls", ids);
+	json_set_str(reply, "result", "ok");
+}
+
 static void ping(const struct json *cmd, struct json *reply)
 {
 	(void)cmd;
@@ -354,7 +379,8 @@ static const struct command {
 	void (*make)(const struct json *cmd, struct json *reply);
 } commands[] = {
     {"offer", offer},	{"answer", answer},	    {"play media", play}, {"stop media", stop},
-    {"delete", delete}, {"statistics", statistics}, {"query", query},	  {"ping", ping},
+    {"delete", delete}, {"statistics", statistics}, {"query", query},	  {"list", list},
+    {"ping", ping},
 };
 
 static void obey(const struct json *cmd, struct json *reply)

@@ -24,6 +24,12 @@ void rtpengine_restart(bool calls);
 /** @return true if it has been up long enough to be restarted: starts in one second look alike */
 bool rtpengine_can_restart(void);
 
+/** Forget one call of so many. */
+void rtpengine_lose(unsigned n);
+
+/** Have a call more, which is no leg's. */
+void rtpengine_stray(void);
+
 /** @return number of calls */
 size_t rtpengine_count(void);
 

@@ -70,7 +70,7 @@ static bool is_done(const struct seen *s)
 	if (has_vanished(s) && strcmp(s->state, "ended") != 0)
 		return false;
 	return strcmp(s->state, "reserved") != 0 && strcmp(s->want, s->applied) == 0 &&
-	       strcmp(s->bye, "due") != 0;
+	       strcmp(s->bye, "due") != 0 && !s->offer[0];
 }
 
 bool rules_quiet(void)

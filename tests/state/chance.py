@@ -28,6 +28,7 @@ class Chance:
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
         self.media_started_s = START_MS // 1000
         self.byes = []  # (leg, CSeq) of a BYE under way
+        self.offers = []  # likewise of a re-INVITE of ours
         self.asked = []  # legs whose OPTIONS is under way
         self.claims = []  # (message, claim, what was to be done)
         self.silent = {line for line in LINES if rng.random() < 0.3}  # their provider takes messages without a word
@@ -59,6 +60,8 @@ class Chance:
             self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
         elif event.verb == "bye_sent":
             self.byes.append((event.args[0], self.player.answer))
+        elif event.verb == "offer_sent" and self.player.answer:
+            self.offers.append((event.args[0], self.player.answer[0]))
         elif event.verb == "watch_due":
             self.unheard = [leg for leg, _ in self.player.answer]
         elif event.verb == "expire":
@@ -81,6 +84,10 @@ class Chance:
         legs = self.player.model.legs.values()
         wanted = [leg for leg in legs if leg.state in states]
         return self._one(legs if self.rng.random() < 0.05 else wanted)
+
+    def _being_told(self):
+        """Legs that do not know where their media are."""
+        return [leg for leg in self.player.model.legs.values() if leg.offer]
 
     def _config(self, line):
         rng = self.rng
@@ -135,7 +142,7 @@ class Chance:
         return verb, args
 
     def reinvite(self):
-        leg = self._leg("confirmed")
+        leg = self._one(self._being_told()) if self.rng.random() < 0.4 else self._leg("confirmed")
         return leg and ("reinvite", (leg.id, verbs.tag_of(leg.id), self.rng.randint(2, 5), self._one(["", "new offer"])))
 
     def press(self):
@@ -181,7 +188,9 @@ class Chance:
         """Does what was due for a leg when it was shown; some of it never."""
         if not self.shown:
             return None
-        leg = self.shown.pop(self.rng.randrange(len(self.shown)))
+        first = [leg for leg in self.shown if leg.get("offer")] if self.rng.random() < 0.7 else []
+        leg = self._one(first or self.shown)
+        self.shown.remove(leg)
         return self.rng.random() < 0.9 and self._work_on(leg)
 
     def _work_on(self, leg):
@@ -196,9 +205,12 @@ class Chance:
         if leg["want"] != leg["applied"]:
             if self.rng.random() < 0.15:
                 return "postpone", (leg["id"], self.now + 1000)
-            return "applied", (leg["id"], leg["want"], f"answer {self.now}", leg.get("ask", ""))
+            moved = "1" if self.rng.random() < (0.7 if leg.get("offer") else 0.3) else ""
+            return "applied", (leg["id"], leg["want"], f"answer {self.now}", leg.get("ask", ""), moved)
         if leg["bye"] == "due" and int(leg.get("bye_after", 0)) <= self.now:
             return "bye_sent", (leg["id"], self.now + BYE_AGAIN_MS)
+        if leg.get("offer") and int(leg.get("offer_after", 0)) <= self.now:
+            return "offer_sent", (leg["id"], self.now + BYE_AGAIN_MS)
         return None
 
     def _judge(self, leg, line, doubt):
@@ -227,6 +239,28 @@ class Chance:
         if what == "alive":
             return "alive", (leg, self.now)
         return "probed", (leg, what, self.now + 2000, self.now + 2000 - SILENCE_MS)
+
+    def media_lost(self):
+        leg = self._one(self._being_told()) if self.rng.random() < 0.5 else self._leg("confirmed")
+        return leg and ("media_lost", (leg.id,))
+
+    def live(self):
+        return "legs_live", ()
+
+    def tell(self):
+        leg = self._one(self._being_told())
+        return leg and ("offer_sent", (leg.id, self.now + self._one([1000, BYE_AGAIN_MS])))
+
+    def offer_over(self):
+        """Sometimes twice, sometimes late."""
+        if not self.offers:
+            return None
+        at = self.rng.randrange(len(self.offers))
+        leg = self.offers[at] if self.rng.random() < 0.1 else self.offers.pop(at)
+        outcomes = [("taken", 200), ("again", 491), ("again", 0), ("refused", 500), ("dead", 481)]
+        verdict, code = self.rng.choices(outcomes, [5, 2, 1, 4, 1])[0]
+        sdp = self._one(["", "offer of them", "new offer"]) if verdict == "taken" else ""
+        return "offer_done", (*leg, verdict, self.now + self.rng.randrange(5000), code, sdp)
 
     def media_since(self):
         self.media_started_s += self._one([0, 60])
@@ -281,4 +315,5 @@ ACTS, WEIGHTS = zip(
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),
+    (Chance.media_lost, 3), (Chance.live, 0.5), (Chance.tell, 5), (Chance.offer_over, 7),
 )  # fmt: skip

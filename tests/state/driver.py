@@ -81,6 +81,9 @@ def work(player, now, leg):
     elif seen.bye == "due":
         player.play(Event(now, "bye_sent", (leg, now)))
         player.play(Event(now, "bye_done", (leg, player.answer)))
+    elif seen.offer:
+        player.play(Event(now, "offer_sent", (leg, now)))
+        player.play(Event(now, "offer_done", (leg, player.answer[0], "taken", now, 200)))
 
 
 def replay(client, scripts, events):

@@ -11,7 +11,7 @@ from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
 BRIEF = 160
-CONSUMER = {"due", "applied", "postpone", "bye_sent", "bye_done", "probe", "claim", "result", "report"}
+CONSUMER = {"due", "applied", "postpone", "bye_sent", "bye_done", "offer_sent", "probe", "claim", "result", "report"}
 
 
 class Event(NamedTuple):
@@ -74,6 +74,9 @@ class Player:
             shown = due_in(before, event.at, *event.args)
             self.model.opened([leg for leg, _ in shown])
             return shown
+        if event.verb == "legs_live":
+            return [sorted(self.view.watch, key=lambda leg: (self.view.watch[leg], leg)),
+                    sorted(self.view.agenda, key=lambda leg: (self.view.agenda[leg], leg))]  # fmt: skip
         if event.verb == "watch_due":
             return silent_in(self.view, *event.args)
         return getattr(self.model, event.verb)(event.at, *event.args)
@@ -161,7 +164,8 @@ def tasks_in(view):
     legs = view.legs.values()
     media = {(leg.id, leg.want) for leg in legs if leg.want != leg.applied}
     looks = {(leg.id, "look") for leg in legs if leg.trial == "1" or leg.doubt}
-    return media | looks | {(leg.id, "bye") for leg in legs if leg.bye == "due"}
+    told = {(leg.id, "offer") for leg in legs if leg.offer}
+    return media | looks | told | {(leg.id, "bye") for leg in legs if leg.bye == "due"}
 
 
 def compare(what, got, wanted):
@@ -172,7 +176,8 @@ def compare(what, got, wanted):
 
 # What scripts and model must agree on.
 OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls pins wrong wrong_total")
-OfLeg = namedtuple("OfLeg", "state role number want applied ask tag bye_owed announced trial doubt requests tries typed until")
+OfLeg = namedtuple("OfLeg", """state role number want applied ask tag bye_owed announced trial doubt requests tries typed until
+                               offer offers sdp""")  # fmt: skip
 
 
 def different(seen, wanted):
@@ -195,7 +200,7 @@ def seen_in(view):
         bye_owed, announced = leg.bye == "due", leg.announced == "1"
         seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced,
                           leg.trial == "1", leg.doubt, int(leg.cseq_out or 0), int(leg.pin_try or 0), leg.pin_typed,
-                          leg.pin_until)  # fmt: skip
+                          leg.pin_until, leg.offer, int(leg.offers or 0), leg.sdp)  # fmt: skip
     return seen
 
 
@@ -214,5 +219,5 @@ def expected_by(model):
         role, want = leg.role if leg.line else "", model.wanted(leg)
         wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced,
                              leg.trial, leg.doubt, leg.requests, leg.tries, "".join(map(verbs.token, leg.typed)),
-                             str(leg.until or ""))  # fmt: skip
+                             str(leg.until or ""), leg.offer, leg.offers, leg.sdp)  # fmt: skip
     return wanted

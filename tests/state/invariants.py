@@ -125,7 +125,7 @@ def agenda_is_complete(view, _ended):
     """What must be done for a leg is on the agenda, and nothing else."""
     for leg in view.legs.values():
         needed = (leg.state == "reserved" or leg.want != leg.applied or leg.bye == "due" or leg.trial == "1" or bool(leg.doubt)
-                  or leg.place == "pin")  # fmt: skip
+                  or leg.place == "pin" or bool(leg.offer))  # fmt: skip
         if needed != (leg.id in view.agenda):
             yield f"{leg} is {'not ' if needed else ''}there"
         elif leg.state == "reserved" and view.agenda[leg.id] != int(leg.deadline):
@@ -141,6 +141,22 @@ def ended_legs_go(view, _ended):
         stays = leg.state != "ended" or leg.id in view.agenda
         if stays != (leg.ttl_ms == -1) or leg.ttl_ms > TOMBSTONE_MS:
             yield f"{leg.state} {leg.id} {'stays' if leg.ttl_ms == -1 else f'goes in {leg.ttl_ms} ms'}"
+
+
+@rule
+def every_leg_has_an_end(view, _ended):
+    """7. Somebody looks at each leg again, for what is to be done or because it may be dead, or it goes by itself."""
+    for leg in view.legs.values():
+        if leg.id not in view.agenda and leg.id not in view.watch and leg.ttl_ms < 0:
+            yield f"{leg.state} {leg.id} is forgotten"
+
+
+@rule
+def only_who_is_there_is_told(view, _ended):
+    """A re-INVITE is owed only to who is there."""
+    for leg in view.legs.values():
+        if leg.offer and leg.state != "confirmed":
+            yield f"{leg}"
 
 
 @of_lines

@@ -5,6 +5,7 @@ import json
 from .rules import Leg, Line
 from .verbs import DID, MAX_AGE_MS
 
+OFFERS_REFUSED_MAX = 3
 # What a report may change, once the message has been tried.
 TOLD = {
     "sent": ("queued", "sending", "unknown"),
@@ -38,7 +39,7 @@ class Model:
             return self._refuse(leg, "disabled")
         if number and number in line.conf["blocked"]:
             return self._refuse(leg, "blocked")
-        new = Leg(leg, line.name, number, trust=trust, joined=now)
+        new = Leg(leg, line.name, number, trust=trust, joined=now, sdp=f"offer of {leg}")
         line.recognise(now, new)
         if not line.enter(now, new):
             return self._refuse(leg, "full")
@@ -93,18 +94,20 @@ class Model:
     def no_media(self, now, line, leg):
         return self._leave(now, line, leg, "media", reserved_only=True)
 
-    def reinvite(self, _now, leg, tag, cseq, *_):
+    def reinvite(self, now, leg, tag, cseq, sdp="", *_):
         known = self.legs.get(leg)
         if not known or known.state == "ended" or known.tag not in ("", tag):
             return ["unknown"]
-        asked = ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}"]
+        ahead = known.ask_ahead if cseq == known.last_cseq else known.offers
+        asked = ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}", ahead]
         if str(cseq) in known.answered:
             return asked
         if cseq <= known.last_cseq and known.ask != str(cseq):
             return ["late"]
-        if known.state != "confirmed" or known.ask not in ("", str(cseq)):
+        if known.state != "confirmed" or known.ask not in ("", str(cseq)) or (known.offer_cseq and known.offer_until > now):
             return ["pending"]
-        known.applied, known.ask, known.last_cseq, known.seen = "stale", str(cseq), cseq, max(known.seen, _now)
+        known.applied, known.ask, known.last_cseq, known.seen = "stale", str(cseq), cseq, max(known.seen, now)
+        known.sdp, known.ask_tells, known.ask_ahead = sdp or known.sdp, bool(sdp), ahead
         return asked
 
     def press(self, now, line, leg, key, tag=""):
@@ -168,15 +171,22 @@ class Model:
             if differ & {leg.id, wanted.removeprefix("talk:")} and not fresh:
                 leg.applied = "open"
 
-    def applied(self, _now, leg, what, _answer, cseq):
+    def applied(self, _now, leg, what, _answer, cseq, moved=""):
         leg = self.legs.get(leg)
         if not leg:
             return "unknown"
+        counts = False
         if cseq and leg.ask == cseq:
             leg.ask = ""
             leg.answered.add(str(cseq))
+            counts = True
+            if leg.ask_tells:
+                leg.offer, leg.offer_cseq, moved = "", 0, ""
         if leg.applied == "open" or (leg.applied, what) == ("", "music"):
             leg.applied = what
+            counts = True
+        if moved and counts and leg.state == "confirmed":
+            self._moved(leg)
         return "ok"
 
     def distrust(self, _now, leg):
@@ -198,6 +208,46 @@ class Model:
         for leg in here:
             leg.applied = "stale"
         return len(here)
+
+    def media_lost(self, _now, leg):
+        leg = self._here(leg)
+        if not leg or leg.applied != self.wanted(leg):
+            return ["kept"]
+        leg.applied = "stale"
+        return ["lost", f"{leg.id}@phone", leg.line]
+
+    def _moved(self, leg):
+        leg.offer = {"": "due", "sent": "again"}.get(leg.offer, leg.offer)
+
+    def offer_sent(self, _now, leg, again_at):
+        leg = self._here(leg)
+        if not leg or not leg.offer or leg.ask:
+            return []
+        leg.offer, leg.offer_cseq, leg.offer_until = "sent", self._request(leg.id), again_at
+        leg.offers += 1
+        return [leg.offer_cseq, leg.offers]
+
+    def offer_done(self, now, leg, cseq, verdict, _again_at=0, code=0, sdp=""):
+        leg = self._here(leg)
+        if not leg:
+            return "unknown"
+        if leg.offer_cseq != cseq:
+            return "stale"
+        leg.offer_cseq = 0
+        if verdict == "taken":
+            leg.offer, leg.offers_refused = "due" if leg.offer == "again" else "", 0
+            if sdp not in ("", leg.sdp):
+                leg.sdp, leg.applied = sdp, "stale"
+        else:
+            leg.offer = "due"
+            leg.offers_refused += verdict == "refused"
+            leg.doubt = str(code) if verdict == "dead" else leg.doubt
+        if verdict != "dead" and code >= 200:
+            leg.seen = max(leg.seen, now)
+        if leg.offers_refused >= OFFERS_REFUSED_MAX:
+            self.lines[leg.line].leave(now, leg, "media", True)
+            return "left"
+        return "ok"
 
     def bye_sent(self, _now, leg, _again_at):
         if leg not in self.legs:

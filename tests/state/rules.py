@@ -43,6 +43,14 @@ class Leg:
     talks_since: int | None = None
     applied: str = ""
     ask: str = ""
+    ask_tells: bool = False  # it has a description, so its answer says where the media are
+    ask_ahead: int = 0  # offers of ours when it first came
+    sdp: str = ""
+    offer: str = ""  # whether it knows where the media are: see include/offers.lua
+    offer_cseq: int = 0  # of our re-INVITE under way
+    offer_until: int = 0
+    offers: int = 0
+    offers_refused: int = 0
     last_cseq: int = 1  # of the INVITE, then of its updates
     answered: set = field(default_factory=set)  # their CSeqs
     refused: str = ""
@@ -248,6 +256,7 @@ class Line:
         self._vacate(leg)
         leg.typed, leg.until = "", None
         leg.state, leg.bye_owed, leg.trial, leg.doubt, leg.ghost = "ended", owed, False, "", False
+        leg.offer, leg.sdp = "", ""
         self._stop_counting(now, leg)
         waited = 0 if leg.role != "member" else (now if leg.seated is None else leg.seated) - leg.joined
         self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason, TRUNK, leg.trust, ""))

@@ -59,7 +59,7 @@ def no_media(now, line, leg, cseq=1):
 
 
 def reinvite(now, leg, tag, cseq, sdp="", contact=""):
-    return "update", now, leg, tag, cseq, sdp, contact
+    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}"
 
 
 def press(now, line, leg, key, tag=""):
@@ -105,8 +105,8 @@ def no_ack(now, line, leg):
     return "leave", now, leg, "no_ack", 1, "reserved", line, "", ""
 
 
-def applied(now, leg, what, answer="", cseq="", epoch=UNCHECKED):
-    return "applied", epoch, now, leg, what, answer, cseq
+def applied(now, leg, what, answer="", cseq="", moved="", epoch=UNCHECKED):
+    return "applied", epoch, now, leg, what, answer, cseq, moved
 
 
 def distrust(now, leg):
@@ -119,6 +119,22 @@ def postpone(_now, leg, at, epoch=UNCHECKED):
 
 def media_since(now, started_s, epoch=UNCHECKED):
     return "media_since", epoch, now, started_s
+
+
+def media_lost(now, leg, epoch=UNCHECKED):
+    return "media_lost", epoch, now, leg
+
+
+def legs_live(_now):
+    return ("legs_live",)
+
+
+def offer_sent(now, leg, again_at, epoch=UNCHECKED):
+    return "offer_sent", epoch, now, leg, again_at
+
+
+def offer_done(now, leg, cseq, verdict, again_at=0, code=0, sdp="", contact=""):
+    return "offer_done", now, leg, cseq, verdict, again_at, code, sdp, sdp and f"outline of {sdp}", contact
 
 
 def bye_sent(now, leg, again_at, epoch=UNCHECKED):

@@ -5,7 +5,7 @@ from collections import namedtuple
 from dataclasses import dataclass, field
 
 LEG_FIELDS = """state place line role number arrival deadline want applied ask bye to_tag announced reason
-                trial doubt probe_after cseq_out pin_try pin_typed pin_until""".split()
+                trial doubt probe_after cseq_out pin_try pin_typed pin_until offer offers sdp""".split()
 
 SCRIPT = """
 local shard, fields = KEYS[1], cjson.decode(ARGV[1])

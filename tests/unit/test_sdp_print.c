@@ -235,6 +235,79 @@ static void unusable_answers_are_refused(void **state)
 
 #define PCMA_PEER(ip, port) {CODEC_PCMA, 8, 101, SDP_SENDRECV, ip, port}
 
+/* ----- an offer of our own, made of the outline of theirs and of the answer to it ----- */
+
+static void outline(const char *offer_text, char buf[SDP_MAX])
+{
+	struct sdp_offer *offer = parse(offer_text);
+
+	assert_int_equal(sdp_offer_outline(offer, buf, SDP_MAX), 0);
+	sdp_offer_free(offer);
+}
+
+static void an_outline_has_what_an_answer_needs(void **state)
+{
+	static const char *const samples[] = {
+	    SDP_TWILIO, SDP_TELNYX, SDP_BARESIP,
+	    SDP_HEAD "m=video 0 RTP/AVP 34\r\nm=audio 4000 RTP/AVPF 0\r\na=sendonly\r\n"
+		     "m=audio 4002 RTP/AVP 0\r\n"};
+	char from_offer[SDP_MAX], from_outline[SDP_MAX], text[SDP_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		outline(samples[i], text);
+		if (expand(samples[i], SDP_ANSWER, from_offer) == EPROTO)
+			continue; /* SDP_ANSWER has another codec */
+		assert_int_equal(expand(text, SDP_ANSWER, from_outline), 0);
+		assert_string_equal(from_outline, from_offer);
+	}
+}
+
+static void an_outline_says_no_more_than_needed(void **state)
+{
+	char text[SDP_MAX];
+
+	(void)state;
+	outline(SDP_HEAD "a=ice-lite\r\nm=audio 4000 RTP/AVP 0 8 101\r\na=ptime:20\r\n"
+			 "m=video 5000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
+		text);
+	assert_string_equal(text, SDP_HEAD "m=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+					   "a=sendrecv\r\nm=video 0 RTP/AVP 96\r\n");
+}
+
+static void offers_of_our_own_put_the_version_ahead(void **state)
+{
+	static const struct {
+		const char *version;
+		unsigned ahead;
+		const char *want;
+	} cases[] = {
+	    {"7", 0, "7"},
+	    {"7", 3, "10"},
+	    {"18446744073709551610", 5, "18446744073709551615"},
+	    {"99999999999999999999", 1, "99999999999999999999"},
+	    {"v7", 1, "v7"},
+	    {"-7", 1, "-7"},
+	};
+	char text[SDP_MAX], buf[SDP_MAX], want[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sdp_offer *offer;
+
+		snprintf(text, sizeof(text),
+			 "v=0\r\no=a 5 %s IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
+			 "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n",
+			 cases[i].version);
+		snprintf(want, sizeof(want), "o=- 5 %s IN IP4 ", cases[i].want);
+		offer = parse(text);
+		sdp_offer_ahead(offer, cases[i].ahead);
+		assert_int_equal(sdp_answer_expand(offer, SDP_ANSWER, buf, sizeof(buf)), 0);
+		assert_non_null(strstr(buf, want));
+		sdp_offer_free(offer);
+	}
+}
+
 static void inner_peers_are_described(void **state)
 {
 	struct sdp_peer peer = PCMA_PEER("127.0.0.1", 9);
@@ -310,6 +383,7 @@ static void a_small_buffer_is_left_alone(void **state)
 	assert_int_equal(sdp_peer_print(&peer, buf, n), ENOSPC);
 	assert_int_equal(sdp_peer_print(&peer, buf, 0), ENOSPC);
 	assert_int_equal(sdp_offer_print(offer, buf, 100), ENOSPC);
+	assert_int_equal(sdp_offer_outline(offer, buf, 100), ENOSPC);
 	assert_int_equal(sdp_answer_expand(offer, SDP_ANSWER, buf, 100), ENOSPC);
 	assert_int_equal(buf[0], 'x');
 	sdp_offer_free(offer);
@@ -324,6 +398,8 @@ static void arguments_are_checked(void **state)
 	(void)state;
 	assert_int_equal(sdp_offer_print(NULL, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_offer_print(offer, NULL, sizeof(buf)), EINVAL);
+	assert_int_equal(sdp_offer_outline(NULL, buf, sizeof(buf)), EINVAL);
+	assert_int_equal(sdp_offer_outline(offer, NULL, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(NULL, SDP_ANSWER, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(offer, NULL, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(offer, SDP_ANSWER, NULL, sizeof(buf)), EINVAL);
@@ -343,6 +419,9 @@ int main(void)
 	    cmocka_unit_test(refused_streams_have_an_address),
 	    cmocka_unit_test(the_direction_fits_the_offer),
 	    cmocka_unit_test(unusable_answers_are_refused),
+	    cmocka_unit_test(an_outline_has_what_an_answer_needs),
+	    cmocka_unit_test(an_outline_says_no_more_than_needed),
+	    cmocka_unit_test(offers_of_our_own_put_the_version_ahead),
 	    cmocka_unit_test(inner_peers_are_described),
 	    cmocka_unit_test(impossible_peers_are_refused),
 	    cmocka_unit_test(a_small_buffer_is_left_alone),

@@ -1,5 +1,5 @@
 /**
- * @file test_sip.c  BYEs through a fake Kamailio's JSON-RPC
+ * @file test_sip.c  Requests of our own through a fake Kamailio's JSON-RPC
  */
 #include <errno.h>
 #include <pthread.h>
@@ -79,6 +79,7 @@ static struct {
 	sem_t done;
 	int calls, code;
 	enum sip_outcome outcome;
+	char response[256];
 } got;
 
 static void start(const char *first, const char *second)
@@ -105,10 +106,11 @@ static void stop(void)
 	sem_destroy(&got.done);
 }
 
-static void done(enum sip_outcome outcome, int code, void *arg)
+static void done(enum sip_outcome outcome, int code, const char *response, void *arg)
 {
 	(void)arg;
 	got.calls++;
+	snprintf(got.response, sizeof(got.response), "%s", response);
 	got.outcome = outcome;
 	got.code = code;
 	sem_post(&got.done);
@@ -271,6 +273,61 @@ static void options_are_sent_as_a_bye_is(void **state)
 	assert_int_equal(got.code, 486);
 }
 
+static void an_invite_has_our_contact_and_an_offer(void **state)
+{
+	static const struct {
+		const char *route, *socket, *contact;
+	} cases[] = {
+	    {"conference", "udp:192.0.2.9:5060",
+	     "<sip:conf-main@198.51.100.1:5060;leg=0a1b>;isfocus"},
+	    {"hold", "tcp:192.0.2.9:5060",
+	     "<sip:hold-main@198.51.100.1:5060;leg=0a1b;transport=tcp>"},
+	};
+	char want[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct leg leg = caller;
+
+		leg.line = "main";
+		leg.local = "198.51.100.1:5060";
+		leg.route = cases[i].route;
+		leg.socket = cases[i].socket;
+		start("200 {\"result\":[200,\"OK\",\"u\",\"\",\"\",\"m: x\\r\\n\\r\\nv=0\"]}", NULL);
+		assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), 0);
+		wait_for_outcome();
+		stop();
+		snprintf(want, sizeof(want),
+			 "From: <sip:+15550100@192.0.2.9>;tag=ours\r\n"
+			 "To: <sip:+15551111@192.0.2.1>;tag=theirs\r\n"
+			 "Call-ID: call-1\r\nCSeq: 7 INVITE\r\n"
+			 "Content-Type: application/sdp\r\nContact: %s\r\n",
+			 cases[i].contact);
+		assert_string_equal(param(0, 0), "INVITE");
+		assert_string_equal(param(0, 4), want);
+		assert_string_equal(param(0, 5), "v=0\r\n");
+		assert_int_equal(got.code, 200);
+		assert_string_equal(got.response, "m: x\r\n\r\nv=0");
+	}
+}
+
+static void without_our_address_there_is_no_invite(void **state)
+{
+	struct leg leg = caller;
+
+	(void)state;
+	leg.line = "main";
+	leg.local = "";
+	leg.route = "hold";
+	start(NULL, NULL);
+	assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), EINVAL);
+	leg.local = "198.51.100.1:5060";
+	leg.contact = "";
+	assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), EINVAL);
+	stop();
+	assert_int_equal(got.calls, 0);
+}
+
 /* ----- the outcome ----- */
 
 static void whatever_the_peer_says_it_is_over(void **state)
@@ -392,6 +449,8 @@ int main(void)
 	    cmocka_unit_test(no_value_makes_a_line_of_its_own),
 	    cmocka_unit_test(a_dialog_must_be_complete),
 	    cmocka_unit_test(options_are_sent_as_a_bye_is),
+	    cmocka_unit_test(an_invite_has_our_contact_and_an_offer),
+	    cmocka_unit_test(without_our_address_there_is_no_invite),
 	    cmocka_unit_test(whatever_the_peer_says_it_is_over),
 	    cmocka_unit_test(without_kamailio_it_is_tried_again),
 	    cmocka_unit_test(a_missing_tag_is_asked_for),

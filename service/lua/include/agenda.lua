@@ -15,18 +15,21 @@ local agenda = {}
 --   pin       it is asked for the PIN, until `pin_until`
 --   trial     it has been let in, and is to show that it lives; not while it is asked (`probe_after`)
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
+--   offer     the caller is to be told where the media are now, and is not being told (`offer_after`)
 function agenda.plan(leg, now)
   local due, at = math.max(tonumber(now), tonumber(leg.not_before or 0)), nil
   if leg.state == 'reserved' then
     at = leg.deadline
   elseif leg.want ~= leg.applied or (leg.doubt or '') ~= '' then
     at = due
-  elseif leg.place == 'pin' then
-    at = math.max(due, tonumber(leg.pin_until))
-  elseif leg.trial == '1' then
-    at = math.max(due, tonumber(leg.probe_after or 0))
   elseif leg.bye == 'due' then
     at = math.max(due, tonumber(leg.bye_after or 0))
+  else
+    local pin = leg.place == 'pin' and tonumber(leg.pin_until) or math.huge
+    local trial = leg.trial == '1' and tonumber(leg.probe_after or 0) or math.huge
+    local offer = (leg.offer or '') ~= '' and tonumber(leg.offer_after or 0) or math.huge
+    at = math.max(due, math.min(pin, trial, offer))
+    at = at < math.huge and at or nil
   end
   if at then
     redis.call('ZADD', key.agenda, at, leg.id)

@@ -88,7 +88,7 @@ function seat.finish(conf, line, leg, reason, hangup, now)
     change.pin_typed, change.pin_until = '', ''
   end
   vacate(line, leg)
-  change.place, change.trial, change.doubt = '', '', ''
+  change.place, change.trial, change.doubt, change.offer = '', '', '', ''
   legs.set(leg, change)
   redis.call('ZREM', key.watch, leg.id)
   redis.call('SREM', key.ghosts, leg.id)

@@ -6,6 +6,7 @@ from lib import tones
 from lib.baresip import Baresip
 
 from ..harness import case, left, on
+from .lost import lose, within
 
 FOLDER = Path("build/e2e").resolve()
 EACH_S = 0.5  # of each sound
@@ -39,6 +40,19 @@ async def baresip_as_host(line):
         await host.hang_up()
         await second.hung_up()
     _heard_in_order(host, tones.MEMBERS[0], tones.MUSIC, tones.MEMBERS[1])
+
+
+@case()
+async def baresip_is_told_where_its_media_are(line):
+    async with _baresip(line, line.number(1), tones.MEMBERS[0]) as member:
+        await member.dial(line.did)
+        host = await line.host().dial(line.did)
+        await host.hears(member.hz, since=host.acked_at, lasting=0.5)
+        await lose(line, (await line.status())["member"]["leg"])
+        await host.hears(member.hz, within(line), lasting=1.0)
+        await member.hears_more(2 * EACH_S)
+        await member.hang_up()
+    _heard_in_order(member, tones.HOST)
 
 
 def _baresip(line, number, hz):

@@ -4,6 +4,7 @@ and everybody must be where they would be without."""
 import asyncio
 import http.client
 import re
+import secrets
 import signal
 from collections import Counter
 from pathlib import Path
@@ -99,6 +100,12 @@ async def story(scene, point):
         again = await until_taken(lambda: host.tell("reinvite", cseq=host.cseq + 1, sdp=host.parts["sdp"]))
         assert again["code"] in (200, 500), again
         await line.talk(host, first, within=TAKEN_S)
+        await line.lose_media(first)
+        orphan = secrets.token_hex(10)
+        await scene.world.rtpengine.ng.ask("offer", **{"call-id": orphan, "from-tag": "a", "sdp": first.parts["sdp"]})
+        await scene.kamailio.asked(first.call_id, method="INVITE", within=BYE_S)
+        await line.talk(host, first, within=TAKEN_S)
+        await eventually(scene.world.rtpengine.ng.calls, lambda calls: orphan not in calls, "no orphan", TAKEN_S)
         await until_taken(lambda: first.tell("bye", cseq=first.cseq + 2))
         await line.talk(host, second, within=TAKEN_S)
         await until_taken(lambda: scene.api.hang_up(line.id, second.leg))
@@ -125,7 +132,7 @@ def killed_at(point):
     async def run(scene):
         await story(scene, point)
 
-    return Case(f"killed_at_{point}_and_started_again", run, True, {})
+    return Case(f"killed_at_{point}_and_started_again", run, True, {"EXECLINE_RECONCILE_S": "1"})
 
 
 CASES.extend(killed_at(point) for point in POINTS)
