@@ -62,6 +62,16 @@ static const struct json_field sms_fields[] = {
      .kind = JSON_K_STR,
      .offset = offsetof(struct lineconf_sms, key),
      .max = LINECONF_KEY_BUF},
+    {.name = "max_per_hour",
+     .kind = JSON_K_INT,
+     .offset = offsetof(struct lineconf_sms, max_per_hour),
+     .lo = 0,
+     .hi = LINECONF_PER_HOUR_MAX},
+    {.name = "repeat_minutes",
+     .kind = JSON_K_INT,
+     .offset = offsetof(struct lineconf_sms, repeat_minutes),
+     .lo = 0,
+     .hi = LINECONF_MINUTES_MAX},
     {.name = "on_unknown",
      .kind = JSON_K_ENUM,
      .offset = offsetof(struct lineconf_sms, on_unknown),
@@ -177,6 +187,8 @@ static int check(const struct lineconf *conf, char why[JSON_WHY_MAX])
 		wrong = "sms.url: must begin with https:// or http://";
 	else if (!is_header_text(conf->sms.key))
 		wrong = "sms.key: must be printable ASCII without blanks";
+	else if (conf->sms.max_per_hour == 1)
+		wrong = "sms.max_per_hour: must be 0 or more than 1: a caller needs two";
 	if (!wrong)
 		return 0;
 	snprintf(why, JSON_WHY_MAX, "%s", wrong);
@@ -192,6 +204,8 @@ int lineconf_read(const char *text, size_t len, struct lineconf *conf, char why[
 	    .enabled = true,
 	    .sms.provider = LINECONF_PROVIDER_DEFAULT,
 	    .sms.on_unknown = LINECONF_ON_UNKNOWN_DEFAULT,
+	    .sms.max_per_hour = LINECONF_LIMIT_DEFAULT,
+	    .sms.repeat_minutes = LINECONF_LIMIT_DEFAULT,
 	};
 	err = json_read(text, len, &spec, conf, why);
 	return err ? err : check(conf, why);
@@ -258,6 +272,10 @@ static struct json *write_sms(const struct lineconf *conf, const struct config *
 		err |= json_set_bool(o, "key_set", sms->key[0] != '\0');
 	else
 		err |= json_set_str(o, "key", text_or(sms->key, NULL));
+	if (sms->max_per_hour != LINECONF_LIMIT_DEFAULT)
+		err |= json_set_int(o, "max_per_hour", sms->max_per_hour);
+	if (sms->repeat_minutes != LINECONF_LIMIT_DEFAULT)
+		err |= json_set_int(o, "repeat_minutes", sms->repeat_minutes);
 	if (sms->on_unknown != LINECONF_ON_UNKNOWN_DEFAULT)
 		err |= json_set_str(o, "on_unknown", lineconf_on_unknown_names[sms->on_unknown]);
 	return json_done(o, err);

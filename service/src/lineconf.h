@@ -20,6 +20,8 @@ enum {
 	LINECONF_NUMBERS_MAX = 64,   /**< DIDs, hosts, recipients of a line */
 	LINECONF_BLOCKED_MAX = 1000, /**< callers that are not wanted */
 	LINECONF_WAITING_MAX = 1000,
+	LINECONF_PER_HOUR_MAX = 1000,
+	LINECONF_MINUTES_MAX = 24 * 60,
 };
 
 struct lineconf_sms {
@@ -29,6 +31,8 @@ struct lineconf_sms {
 	char *text_joined, *text_left, *text_pin; /**< NULL = the standard texts */
 	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
 	char key[LINECONF_KEY_BUF];    /**< likewise, if the url is; never shown again */
+	int64_t max_per_hour;	       /**< messages; 0 = any number, or LINECONF_LIMIT_DEFAULT */
+	int64_t repeat_minutes; /**< one "is now on" of a caller within; 0 = each, or likewise */
 	int on_unknown; /**< index into lineconf_on_unknown_names, or LINECONF_ON_UNKNOWN_DEFAULT:
 			   as the kind of the message has it, lua/include/message.lua */
 };
@@ -48,6 +52,7 @@ struct lineconf {
 enum {
 	LINECONF_PROVIDER_DEFAULT = -1,
 	LINECONF_ON_UNKNOWN_DEFAULT = -1,
+	LINECONF_LIMIT_DEFAULT = -1, /**< as lua/include/budget.lua has it */
 };
 
 /** NULL-terminated: caller_id, verified, pin. */

@@ -42,6 +42,7 @@ struct strbuf;
 	X(SMS_UNKNOWN, "execline_sms_total", "result=\"unknown\"", "")                             \
 	X(SMS_EXPIRED, "execline_sms_total", "result=\"expired\"", "")                             \
 	X(SMS_CANCELLED, "execline_sms_total", "result=\"cancelled\"", "")                         \
+	X(SMS_SUPPRESSED, "execline_sms_total", "result=\"suppressed\"", "")                       \
 	X(DTMF, "execline_dtmf_total", "", "Digits pressed by callers")                            \
 	X(PIN_RIGHT, "execline_pins_total", "result=\"right\"", "PINs that were asked for")        \
 	X(PIN_WRONG, "execline_pins_total", "result=\"wrong\"", "")                                \
@@ -50,7 +51,9 @@ struct strbuf;
 	X(STORE_ERRORS, "execline_store_errors_total", "", "Redis commands that failed")           \
 	X(HTTP_2XX, "execline_http_requests_total", "code=\"2xx\"", "HTTP requests answered")      \
 	X(HTTP_4XX, "execline_http_requests_total", "code=\"4xx\"", "")                            \
-	X(HTTP_5XX, "execline_http_requests_total", "code=\"5xx\"", "")
+	X(HTTP_5XX, "execline_http_requests_total", "code=\"5xx\"", "")                            \
+	X(HTTP_DENIED, "execline_http_denied_total", "",                                           \
+	  "HTTP requests without the right token, key or signature")
 
 enum metric {
 #define X(symbol, family, labels, help) METRIC_##symbol,

@@ -94,26 +94,31 @@ static enum addressee addressee(const struct store_reply *entry)
 	return strcmp(event, "joined") == 0 || strncmp(event, "message", 7) == 0 ? NOBODY : CALLS;
 }
 
+/* Messages that are not sent. */
+static void tell_unsent(const char *event, const struct store_reply *f)
+{
+	metrics_inc(strcmp(event, "sms_cancelled") == 0 ? METRIC_SMS_CANCELLED
+							: METRIC_SMS_SUPPRESSED);
+	log_info(event, LOG_S("sms", store_reply_field(f, "sms")),
+		 LOG_S("leg", store_reply_field(f, "leg")),
+		 LOG_S("call_id", store_reply_field(f, "call_id")),
+		 LOG_S("why", store_reply_field(f, "why")));
+}
+
 /* What a caller or an operator has not heard of otherwise. */
 static void tell(const struct store_reply *entry)
 {
 	const struct store_reply *f = store_reply_at(entry, 1);
 	const char *event = store_reply_field(f, "event");
-	const char *reason = store_reply_field(f, "reason");
 
-	if (strcmp(event, "sms_cancelled") == 0) {
-		metrics_inc(METRIC_SMS_CANCELLED);
-		log_info(event, LOG_S("sms", store_reply_field(f, "sms")),
+	if (strcmp(event, "sms_cancelled") == 0 || strcmp(event, "sms_suppressed") == 0)
+		tell_unsent(event, f);
+	else if (strcmp(event, "admitted") == 0 || strcmp(event, "requeued") == 0 ||
+		 strcmp(event, "ended") == 0)
+		log_info(event, LOG_S("line", store_reply_field(f, "line")),
 			 LOG_S("leg", store_reply_field(f, "leg")),
-			 LOG_S("call_id", store_reply_field(f, "call_id")));
-		return;
-	}
-	if (strcmp(event, "admitted") != 0 && strcmp(event, "requeued") != 0 &&
-	    strcmp(event, "ended") != 0)
-		return;
-	log_info(event, LOG_S("line", store_reply_field(f, "line")),
-		 LOG_S("leg", store_reply_field(f, "leg")),
-		 LOG_S("call_id", store_reply_field(f, "call_id")), LOG_S("reason", reason));
+			 LOG_S("call_id", store_reply_field(f, "call_id")),
+			 LOG_S("reason", store_reply_field(f, "reason")));
 }
 
 /* The journal is read for the calls consumer, which must be quick; what it says also tells whether

@@ -14,7 +14,7 @@ test -n "${EXECLINE_ADMIN_TOKEN:-}" || die "the settings of a stack are not in t
 
 sip=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip=${sip%%,*}:${EXECLINE_SIP_PORT:-5060}
-api=http://${EXECLINE_HTTP_LISTEN:-127.0.0.1}:${EXECLINE_HTTP_PORT:-8080}/v1
+api=http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}/v1
 
 # Line i has the DID did + i and the host host + i; those of the advances and of the storm come after them.
 did=15556000000
@@ -34,7 +34,7 @@ request() {
 # NAME DID HOST [SMS ACCOUNT]
 make_line() {
 	answer=$(request PUT "/lines/$1" "{\"dids\": [\"+$2\"], \"hosts\": [\"+$3\"], \"max_waiting\": 1000,
-		\"sms\": {${4:-\"provider\": \"log\"}, \"to\": [\"+$3\"]}}") || die "could not make the line $1: $answer"
+		\"sms\": {${4:-\"provider\": \"log\"}, \"to\": [\"+$3\"], \"max_per_hour\": 0}}") || die "could not make the line $1: $answer"
 }
 
 # NUMBER [SMS ACCOUNT]

@@ -13,14 +13,18 @@ static const char *const members[] = {"+15550003001", "+15550003002", "+15550003
 				      "+15550003007", "+15550003008"};
 static const char BLOCKED[] = "+15550004000", NOBODYS[] = "+15550005000", WITHHELD[] = "anonymous";
 
-static const char *on_unknown[NUMBERS_LINES];
+static const char *on_unknown[NUMBERS_LINES], *limit[NUMBERS_LINES];
 
 void numbers_begin(void)
 {
 	static const char *const policies[] = {"", "", "resend", "leave"};
+	static const char *const limits[] = {"", "", ",\"max_per_hour\":6",
+					     ",\"repeat_minutes\":1"};
 
-	for (unsigned i = 0; i < NUMBERS_LINES; i++)
+	for (unsigned i = 0; i < NUMBERS_LINES; i++) {
 		on_unknown[i] = policies[chance_below(4)];
+		limit[i] = limits[chance_below(4)];
+	}
 }
 
 const char *numbers_on_unknown(unsigned line)
@@ -59,9 +63,9 @@ void numbers_config(unsigned line, char *out, size_t max)
 		snprintf(policy, sizeof(policy), ",\"on_unknown\":\"%s\"", on_unknown[line]);
 	snprintf(out, max,
 		 "{\"dids\":[\"%s\"],\"hosts\":[\"%s\",\"%s\"],\"blocked\":[\"%s\"],"
-		 "\"sms\":{%s%s,\"from\":\"ExecLine\",\"to\":[\"%s\"%s%s%s]},"
+		 "\"sms\":{%s%s%s,\"from\":\"ExecLine\",\"to\":[\"%s\"%s%s%s]},"
 		 "\"max_waiting\":%u,\"on_host_leave\":\"%s\",\"enabled\":true}",
-		 dids[line], hosts[0], hosts[1], BLOCKED, sms[line], policy, hosts[0],
+		 dids[line], hosts[0], hosts[1], BLOCKED, sms[line], policy, limit[line], hosts[0],
 		 line ? ",\"" : "", line ? hosts[1] : "", line ? "\"" : "",
 		 chance_of(900) ? 8 : chance_below(3), on_host_leave[chance_below(3)]);
 }

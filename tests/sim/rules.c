@@ -189,9 +189,9 @@ void rules_rest(void)
 /* Of the lines and their history this may stay. */
 static void check_key(const char *key)
 {
-	static const char *const stay[] = {"lines",	  "line:",	"state:",   "journal",
-					   "sms:",	  "calls:",	"sms_log:", "lease",
-					   "media_since", "lease_epoch"};
+	static const char *const stay[] = {"lines",	  "line:",	 "state:",     "journal",
+					   "sms:",	  "calls:",	 "sms_log:",   "lease",
+					   "media_since", "lease_epoch", "sms_spent:", "sms_told:"};
 	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
 
 	if (strcmp(key, "execline:{dids}:map") == 0 || strcmp(key, "sim:ends") == 0 ||
@@ -215,6 +215,8 @@ static bool agrees(const struct message *m, const struct row *row)
 		return m->refused;
 	if (strcmp(row->status, "unknown") == 0)
 		return row->doubts;
+	if (strcmp(row->status, "suppressed") == 0)
+		return !m->tried;
 	if (strcmp(row->status, "expired") == 0)
 		return !m->accepted && clock_now_ms() - row->created_at >= PROC_SMS_AGE_S * 1000;
 	return strcmp(row->status, "cancelled") == 0 && !m->accepted;

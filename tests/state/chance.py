@@ -7,8 +7,8 @@ from .world import CONFIG, NUMBERS, START_MS, TOMBSTONE_MS
 LINES = {"a": "+15550100", "b": "+15550110", "c": "+15550120"}
 HOSTS = ["+15550199", "+15550198"]
 MEMBERS = [f"+155502{i:02}" for i in range(6)]
-PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000))
-PAUSE_WEIGHTS = (30, 58, 10, 2)
+PAUSES_MS = ([0], range(300), range(5000), range(30000, 70000), range(1_000_000, 8_000_000))
+PAUSE_WEIGHTS = (30, 58, 10, 2, 1)
 BYE_AGAIN_MS = 17000
 ASK_AGAIN_MS = 14000
 SILENCE_MS = 3000
@@ -95,7 +95,9 @@ class Chance:
             "dids": [LINES[line]],
             "hosts": HOSTS[: rng.randint(1, 2)],
             "sms": {"to": HOSTS[: 1 + (line == "b")]} | ({"text_left": "{line}: {number}, {waiting}"} if line == "c" else {})
-            | rng.choice([{}, {"on_unknown": "resend"}, {"on_unknown": "leave"}]),
+            | rng.choice([{}, {"on_unknown": "resend"}, {"on_unknown": "leave"}])
+            | rng.choice([{}, {}, {"max_per_hour": 0}, {"max_per_hour": rng.randint(2, 9)}])
+            | rng.choice([{}, {}, {"repeat_minutes": rng.choice([1, 30])}]),
             "max_waiting": rng.choice([0, 2, 3, 8]),
             "on_host_leave": rng.choice(["end_member", "requeue_member", "keep_member"]),
             "enabled": rng.random() < 0.95,

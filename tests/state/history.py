@@ -11,6 +11,7 @@ from .view import LEG_FIELDS, View, Viewer
 from .world import CONFIG, START_MS, TAG
 
 BRIEF = 160
+GO_BY_THEMSELVES = {"answer", "sms_spent", "sms_told"}
 CONSUMER = {"due", "applied", "postpone", "bye_sent", "bye_done", "offer_sent", "probe", "claim", "result", "report"}
 
 
@@ -126,8 +127,9 @@ class Player:
         """When all have gone, of the calls only these keys are left."""
         if self.view.legs or self.view.sms_due:
             return
-        kinds = {key.removeprefix(TAG + ":").split(":")[0] for key in self._client.keys()}
-        kinds -= {"lines", "line", "state", "journal", "sms", "sms_log", "calls", "answer", "media_since", "pin_wrong"}
+        keys = {key.removeprefix(TAG + ":").split(":")[0]: key for key in self._client.keys()}
+        kinds = keys.keys() - {"lines", "line", "state", "journal", "sms", "sms_log", "calls", "media_since", "pin_wrong"}
+        kinds = {kind for kind in kinds if kind not in GO_BY_THEMSELVES or self._client.pttl(keys[kind]) < 0}
         places = [self._client.hkeys(f"{TAG}:state:{name}") for name in self.model.lines]
         left = [place for hash_fields in places for place in hash_fields if place not in ("arrivals", "messages", "pin_wrong")]
         if kinds or left:
@@ -175,7 +177,7 @@ def compare(what, got, wanted):
 
 
 # What scripts and model must agree on.
-OfLine = namedtuple("OfLine", "host pending seat queue messages unsent calls pins wrong wrong_total")
+OfLine = namedtuple("OfLine", "host pending seat queue messages unsent suppressed calls pins wrong wrong_total")
 OfLeg = namedtuple("OfLeg", """state role number want applied ask tag bye_owed announced trial doubt requests tries typed until
                                offer offers sdp""")  # fmt: skip
 
@@ -194,8 +196,8 @@ def different(seen, wanted):
 def seen_in(view):
     seen = {"sms_due": view.sms_due, "watch": view.watch, "ghosts": view.ghosts}
     for name, line in view.lines.items():
-        seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.calls, line.pins, line.wrong,
-                            line.wrong_total)  # fmt: skip
+        seen[name] = OfLine(line.host, line.pending, line.seat, line.queue, line.messages, line.unsent, line.suppressed, line.calls,
+                            line.pins, line.wrong, line.wrong_total)  # fmt: skip
     for name, leg in view.legs.items():
         bye_owed, announced = leg.bye == "due", leg.announced == "1"
         seen[name] = OfLeg(leg.state, leg.role, leg.number, leg.want, leg.applied, leg.ask, leg.to_tag, bye_owed, announced,
@@ -212,9 +214,10 @@ def expected_by(model):
         places = [leg.id if leg else "" for leg in (line.host, line.pending, line.seat)]
         queue, messages = [leg.id for leg in line.queue], [m.id for m in line.messages]
         unsent = [(m.id, m.status, m.attempts) for m in line.messages if m.open]
+        suppressed = [m.id for m in line.messages if m.status == "suppressed"]
         wrong = {number: f"{count} {since}" for number, (count, since) in line.wrong.items()}
-        wanted[name] = OfLine(*places, queue, messages, unsent, len(line.calls), sorted(leg.id for leg in line.pins), wrong,
-                              line.wrong_total)  # fmt: skip
+        wanted[name] = OfLine(*places, queue, messages, unsent, suppressed, len(line.calls), sorted(leg.id for leg in line.pins),
+                              wrong, line.wrong_total)  # fmt: skip
     for name, leg in model.legs.items():
         role, want = leg.role if leg.line else "", model.wanted(leg)
         wanted[name] = OfLeg(leg.state, role, leg.number, want, leg.applied, leg.ask, leg.tag, leg.bye_owed, leg.announced,

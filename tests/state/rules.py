@@ -13,6 +13,8 @@ DOUBTS_MAX = 3  # requests for one message that may have been taken
 TEMPLATE = {"on": "text_joined", "left": "text_left", "pin": "text_pin"}
 ON_UNKNOWN = {"on": "resend", "left": "leave", "pin": "resend"}
 TRIES, TRY_MS, WRONG_MAX, WRONG_MS, ASKED_MAX = 3, 20_000, 6, 3_600_000, 3  # of a PIN
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+MAX_PER_HOUR, REPEAT_MINUTES = 60, 0  # where the line says nothing
 
 
 @dataclass(eq=False)
@@ -76,6 +78,7 @@ class Message:
     doubts: int = 0  # attempts that may have been taken
     doubt_is_open: bool = False  # `unknown`, and something will be done about it
     over: bool = False  # "is now on", and the member has left
+    caller: str = ""
 
     @property
     def kind(self):
@@ -101,6 +104,8 @@ class Line:
     calls: list = field(default_factory=list)  # ended, oldest first
     messages: list = field(default_factory=list)  # oldest first
     sms_at: int | None = None  # when the next message may go out
+    spent: dict = field(default_factory=dict)  # id of a message -> when it was written, or set aside
+    told: dict = field(default_factory=dict)  # (recipient, caller) -> when "is now on" was last written
 
     def everybody(self):
         return [leg for leg in (*self.queue, self.seat, self.pending, self.host, *self.pins) if leg]
@@ -261,33 +266,77 @@ class Line:
         waited = 0 if leg.role != "member" else (now if leg.seated is None else leg.seated) - leg.joined
         self.calls.append((leg.id, leg.number, leg.role, leg.joined, now, waited, leg.talked, reason, TRUNK, leg.trust, ""))
         if leg.announced:
-            spared = self._withdraw(now, leg)
-            self._tell(now, leg, "left", spared)
+            ended = self._withdraw(now, leg)
+            self._tell(now, leg, "left", ended)
 
     def _withdraw(self, now, leg):
-        """Cancels what has not gone out of "is now on"; returns who need not be told that the member has left."""
-        spared = []
-        for message in [m for m in self.messages if m.id.startswith(f"{self.name}.{leg.id}-on-") and m.open]:
-            if message.status == "queued" and not message.doubts:
-                spared.append(message.to)
+        """Cancels what has not gone out of "is now on"; returns what is clear of "has left", by recipient."""
+        ended = {}
+        for message in [m for m in self.messages if m.id.startswith(f"{self.name}.{leg.id}-on-")]:
+            if message.status == "suppressed":
+                ended[message.to] = "suppressed"
+            elif message.status == "queued" and not message.doubts:
+                ended[message.to] = "cancelled"
                 self.settle_message(now, message, "cancelled")
             elif message.status == "queued":
                 self.settle_message(now, message, "unknown")
-            else:
+            elif message.open:
                 message.over = True
-        return spared
+        return ended
 
-    def _tell(self, now, leg, kind, spared=()):
+    def _tell(self, now, leg, kind, ended=None):
         sms, waiting = self.conf["sms"], len(self.queue)
         text = sms.get(TEMPLATE[kind], STANDARD[kind])
         for name, value in (("number", leg.number or "Anonymous caller"), ("line", self.name), ("waiting", str(waiting)),
                             ("waiting_note", f" ({waiting} waiting)" if waiting else "")):  # fmt: skip
             text = text.replace("{" + name + "}", value)
         for i, to in enumerate(sms["to"], 1):
-            status = "cancelled" if to in spared else "queued"
-            self.messages.append(Message(f"{self.name}.{leg.id}-{kind}-{i}", to, text, now, status))
+            name, left = (f"{self.name}.{leg.id}-{k}-{i}" for k in (kind, "left"))
+            if kind == "on":
+                may = self._may_announce(now, name, left, to, leg.number)
+            else:
+                may = to not in (ended or {}) and self._may_write(now, name)
+            status = (ended or {}).get(to) or ("queued" if may else "suppressed")
+            if kind == "left" and status != "queued":
+                self.spent.pop(left, None)
+            self.messages.append(Message(name, to, text, now, status, caller=leg.number))
             if status == "queued" and self.sms_at is None:
                 self.sms_at = now
+
+    # ----- what messages may cost -----
+
+    def _limit(self, now):
+        self.spent = {message: at for message, at in self.spent.items() if at > now - HOUR_MS}
+        return self.conf["sms"].get("max_per_hour", MAX_PER_HOUR)
+
+    def _may_announce(self, now, on, left, to, caller):
+        """There must be room for both messages of a caller."""
+        minutes = self.conf["sms"].get("repeat_minutes", REPEAT_MINUTES)
+        self.told = {pair: at for pair, at in self.told.items() if at > now - minutes * MINUTE_MS}
+        if (to, caller) in self.told:
+            return False
+        limit = self._limit(now)
+        if limit and len(self.spent) + 2 > limit:
+            return False
+        if limit:
+            self.spent |= {on: now, left: now}
+        if minutes:
+            self.told[to, caller] = now
+        return True
+
+    def _may_write(self, now, name):
+        limit = self._limit(now)
+        if limit and name not in self.spent and len(self.spent) >= limit:
+            return False
+        if limit:
+            self.spent[name] = now
+        return True
+
+    def _was_for_nothing(self, message):
+        """It never went out: it costs nothing, and nobody was told."""
+        self.spent.pop(message.id, None)
+        if message.kind == "on":
+            self.told.pop((message.to, message.caller), None)
 
     # ----- messages; what it means for a message, and for those behind it -----
 
@@ -299,6 +348,8 @@ class Line:
         """Nothing more is to be sent of it."""
         was_first = message is self.first()
         message.status, message.doubt_is_open = status, False
+        if status in ("cancelled", "expired"):
+            self._was_for_nothing(message)
         if was_first:
             self.sms_at = now if self.first() else None
 

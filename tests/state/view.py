@@ -30,8 +30,14 @@ for _, line in ipairs(redis.call('SMEMBERS', shard .. ':lines')) do
     pins = redis.call('ZRANGE', shard .. ':pins:' .. line, 0, -1),
     wrong = redis.call('HGETALL', shard .. ':pin_wrong:' .. line),
     wrong_total = redis.call('HGET', shard .. ':state:' .. line, 'pin_wrong') or '0',
+    suppressed = {},
     unsent = unsent,
   }
+  for _, id in ipairs(seen.lines[line].messages) do
+    if redis.call('HGET', shard .. ':sms:' .. id, 'status') == 'suppressed' then
+      table.insert(seen.lines[line].suppressed, id)
+    end
+  end
 end
 return cjson.encode(seen)
 """
@@ -51,6 +57,7 @@ class Line:
     messages: list = field(default_factory=list)  # ids, oldest first
     unsent: list = field(default_factory=list)  # (id, status, attempts), oldest first
     calls: int = 0
+    suppressed: list = field(default_factory=list)  # ids of messages
     pins: list = field(default_factory=list)  # legs that are asked for the PIN
     wrong: dict = field(default_factory=dict)  # caller: "<wrong PINs> <since when>"
     wrong_total: int = 0
@@ -82,8 +89,8 @@ def _line(name, got):
     host, pending, seat = (leg or "" for leg in got["places"])
     unsent = [(i, status, int(attempts)) for i, status, attempts in got["unsent"]]
     wrong = list(got["wrong"])
-    return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"], sorted(got["pins"]),
-                dict(zip(wrong[::2], wrong[1::2])), int(got["wrong_total"]))  # fmt: skip
+    return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"], list(got["suppressed"]),
+                sorted(got["pins"]), dict(zip(wrong[::2], wrong[1::2])), int(got["wrong_total"]))  # fmt: skip
 
 
 class Viewer:

@@ -65,6 +65,8 @@ static void numbers_are_all_that_is_needed(void **state)
 	assert_int_equal(conf.sms.provider, LINECONF_PROVIDER_DEFAULT);
 	assert_null(conf.sms.text_joined);
 	assert_int_equal(conf.sms.on_unknown, LINECONF_ON_UNKNOWN_DEFAULT);
+	assert_int_equal(conf.sms.max_per_hour, LINECONF_LIMIT_DEFAULT);
+	assert_int_equal(conf.sms.repeat_minutes, LINECONF_LIMIT_DEFAULT);
 }
 
 static void the_store_gets_what_was_given_and_no_more(void **state)
@@ -76,7 +78,8 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 	    "\"sms\":{\"provider\":\"messagebird\",\"from\":\"+15550100\",\"to\":[\"+15550198\"],"
 	    "\"text_joined\":\"{number} \xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\",\"text_pin\":\"{number}?\","
 	    "\"url\":\"https://sms.example.com/"
-	    "x?y=z\",\"key\":\"secret-key\",\"on_unknown\":\"leave\"},\"max_waiting\":0,"
+	    "x?y=z\",\"key\":\"secret-key\",\"max_per_hour\":0,\"repeat_minutes\":5,"
+	    "\"on_unknown\":\"leave\"},\"max_waiting\":0,"
 	    "\"on_host_leave\":\"keep_member\",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\",\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
 	    "\"blocked\":[\"+15550666\"]}",
 	};
@@ -183,6 +186,10 @@ static const struct {
     {"{" NEEDED ",\"sms\":{\"url\":\"http://a b\"}}", "sms.url: must begin"},
     {"{" NEEDED ",\"sms\":{\"key\":\"a\\r\\nX: y\"}}", "sms.key: must be printable ASCII"},
     {"{" NEEDED ",\"sms\":{\"on_unknown\":\"ask\"}}", "sms.on_unknown: must be one of \"resend\""},
+    {"{" NEEDED ",\"sms\":{\"max_per_hour\":1}}", "sms.max_per_hour: must be 0 or more than 1"},
+    {"{" NEEDED ",\"sms\":{\"max_per_hour\":1001}}", "sms.max_per_hour: must be an integer from 0"},
+    {"{" NEEDED ",\"sms\":{\"repeat_minutes\":-1}}",
+     "sms.repeat_minutes: must be an integer from 0"},
     {"{" NEEDED ",\"max_waiting\":-1}", "max_waiting: must be an integer from 0 to 1000"},
     {"{" NEEDED ",\"max_waiting\":1001}", "max_waiting: must be"},
     {"{" NEEDED ",\"max_waiting\":1.5}", "max_waiting: must be"},

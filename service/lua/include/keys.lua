@@ -24,4 +24,6 @@ function key.answer(leg, cseq) return shard .. ':answer:' .. leg .. ':' .. cseq 
 function key.sms(id) return shard .. ':sms:' .. id end -- hash: one message
 function key.sms_log(line) return shard .. ':sms_log:' .. line end -- zset id -> order written
 function key.sms_queue(line) return shard .. ':sms_queue:' .. line end -- list: unsent ids in order
+function key.sms_spent(line) return shard .. ':sms_spent:' .. line end -- zset message -> when: of the last hour
+function key.sms_told(line) return shard .. ':sms_told:' .. line end -- zset recipient, caller -> last "is now on"
 function key.calls(line) return shard .. ':calls:' .. line end -- stream: ended calls

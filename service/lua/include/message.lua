@@ -1,5 +1,6 @@
 --- @include "keys"
 --- @include "as_table"
+--- @include "budget"
 --- @include "journal"
 
 -- One message on its way, and where it may go from where it is. Whatever is told twice, late or in
@@ -12,6 +13,7 @@
 --   failed     refused, by the provider or by the network behind it
 --   expired    too old before the provider took it
 --   cancelled  what it says was over before it went out
+--   suppressed never sent: it would have been one too many (budget.lua)
 -- A report may come before the answer to the request that it is about: it counts for all that was sent.
 local MOVES = {
   queued = { sending = true, unknown = true, sent = true, delivered = true, failed = true,
@@ -24,6 +26,7 @@ local MOVES = {
   expired = { delivered = true },
   delivered = {},
   cancelled = {},
+  suppressed = {},
 }
 -- So many requests for one message may have been taken without a word; then it is left as it is.
 local DOUBTS_MAX = 3
@@ -91,6 +94,9 @@ end
 
 function message.close(m, status, fields, now)
   message.move(m, status, fields, now)
+  if status == 'cancelled' or status == 'expired' then
+    budget.give_back(m)
+  end
   message.done(m, now)
 end
 

@@ -220,3 +220,37 @@ async def many_lines_send_at_once(scene):
     for line in lines:
         await line.message(is_("sent"), "it is sent", within=10)
     assert len(provider.requests) == len(lines)
+
+
+@case()
+async def line_sends_no_more_than_it_may(scene):
+    """The provider is not asked, the API shows what was not sent and why."""
+    provider = await scene.provider()
+    line = await scene.line(sms=account(provider, max_per_hour=2))
+    first, second = line.member(1), line.member(2)
+    for member in (first, second):
+        await line.up(member, "conference")
+        if member is first:
+            await provider.asked()
+        await member.bye()
+    await provider.asked(2)
+    messages = [(m["status"], m["attempts"], m["error"], m["text"]) for m in await line.messages()]
+    why = "sms.max_per_hour: there were 2 within the hour"
+    assert messages[2:] == [("suppressed", 0, why, on(second.number)), ("suppressed", 0, why, left(second.number))], messages
+    await scene.execlined.logs(lambda e: "event=sms_suppressed" in e and second.leg in e and "max_per_hour" in e, "that it was not sent")
+    assert provider.texts() == [on(first.number), left(first.number)]
+    assert (await scene.api.get(f"/v1/lines/{line.id}"))["sms"]["max_per_hour"] == 2
+
+
+@case()
+async def caller_who_comes_again_is_not_announced_again(scene):
+    provider = await scene.provider()
+    line = await scene.line(sms=account(provider, repeat_minutes=10))
+    first = await line.seat(1)
+    await provider.asked()
+    await first.bye()
+    await (await line.seat(1)).bye()
+    other = await line.seat(2)
+    await provider.asked(3)
+    assert provider.texts() == [on(first.number), left(first.number), on(other.number)]
+    assert [m["status"] for m in await line.messages()][2:4] == ["suppressed"] * 2

@@ -26,7 +26,7 @@ def message_is_stored_whole(w):
     w.call("anna")
     same(w.messages(), [{
         "id": "main.anna-on-1", "line": "main", "leg": "anna", "call_id": "anna@phone", "kind": "on", "to": HOST,
-        "text": f"{ANNA} is now on your conference line.", "status": "queued", "attempts": "0",
+        "caller": ANNA, "text": f"{ANNA} is now on your conference line.", "status": "queued", "error": "", "attempts": "0",
         "created_at": str(START_MS), "updated_at": str(START_MS),
     }], "message")  # fmt: skip
 
