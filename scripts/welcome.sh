@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-api=http://$(reachable "$(env_value EXECLINE_HTTP_LISTEN)"):$(env_value EXECLINE_HTTP_PORT)
+api=http://127.0.0.1:$(env_value EXECLINE_HTTP_PORT)
 sip=$(reachable "$(env_value EXECLINE_SIP_LISTEN | cut -d , -f 1)"):$(env_value EXECLINE_SIP_PORT)
 
 cat <<TEXT

@@ -5,10 +5,9 @@
 # Prints the answer's body; exit status 22 when its status is 400 or more.
 set -eu
 method=$1 path=$2
-host=${EXECLINE_HTTP_LISTEN:-127.0.0.1}
-case $host in
-0.0.0.0) host=127.0.0.1 ;;
-esac
+
+# Like execlined: an empty file is none.
+token=$(head -n 1 "${EXECLINE_ADMIN_TOKEN_FILE:-/dev/null}" | tr -d '\r')
 
 body=
 case $method in
@@ -18,9 +17,9 @@ esac
 # The body is quoted for curl's configuration file.
 quoted=$(printf '%s' "$body" | sed 's/[\\"]/\\&/g' | tr '\n' ' ')
 {
-	printf 'header = "Authorization: Bearer %s"\n' "$EXECLINE_ADMIN_TOKEN"
+	printf 'header = "Authorization: Bearer %s"\n' "${token:-${EXECLINE_ADMIN_TOKEN:-}}"
 	if [ -n "$body" ]; then
 		printf 'header = "Content-Type: application/json"\ndata-raw = "%s"\n' "$quoted"
 	fi
 } | curl --silent --show-error --fail-with-body --max-time 10 --request "$method" --config - \
-	"http://$host:${EXECLINE_HTTP_PORT:-8080}$path"
+	"http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}$path"

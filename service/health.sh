@@ -5,8 +5,4 @@ path=healthz
 if [ "${1:-}" = ready ]; then
 	path=readyz
 fi
-host=${EXECLINE_HTTP_LISTEN:-127.0.0.1}
-case $host in
-0.0.0.0) host=127.0.0.1 ;;
-esac
-exec curl --silent --show-error --fail-with-body --max-time 2 "http://$host:${EXECLINE_HTTP_PORT:-8080}/$path"
+exec curl --silent --show-error --fail-with-body --max-time 2 "http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}/$path"

@@ -29,6 +29,16 @@ void api_sms(const struct httpd_request *req, struct httpd_reply *rep, void *arg
 /** GET /v1/calls?line=&limit= */
 void api_calls(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
 
+/** POST /v1/tokens: the token is in the answer, and nowhere else. */
+void api_token_post(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+/** GET /v1/tokens */
+void api_token_list(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+/** DELETE /v1/tokens/{token} */
+void api_token_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+
+/** GET /v1/audit?limit= */
+void api_audit(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+
 /** GET /healthz: the process runs. */
 void api_healthz(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
 /** GET /readyz: Redis, rtpengine and Kamailio answer. */

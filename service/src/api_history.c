@@ -9,11 +9,6 @@
 #include "api_priv.h"
 #include "shard.h"
 
-enum {
-	LIMIT_DEFAULT = 100,
-	LIMIT_MAX = 1000,
-};
-
 /* A field of a row as the API shows it. */
 struct column {
 	const char *field, *key;
@@ -143,7 +138,7 @@ static int newest_first(const void *a, const void *b)
 
 static void answer(struct httpd_reply *rep, struct collection *c)
 {
-	struct json *o = json_new_object(), *list = json_new_array();
+	struct json *list = json_new_array();
 	int err = 0;
 
 	if (c->n)
@@ -155,20 +150,7 @@ static void answer(struct httpd_reply *rep, struct collection *c)
 			json_free(c->rows[i].o);
 	}
 	c->n = 0;
-	err |= json_set(o, c->history->name, list);
-	reply_json(rep, 200, json_done(o, err));
-}
-
-static bool limit_of(const struct httpd_request *req, struct httpd_reply *rep, int64_t *limit)
-{
-	const char *text = httpd_query(req, "limit");
-	char *end;
-
-	*limit = text ? strtoll(text, &end, 10) : LIMIT_DEFAULT;
-	if (*limit >= 1 && *limit <= LIMIT_MAX && !(text && *end))
-		return true;
-	reply_error(rep, API_PARAMETER_INVALID, "limit: a number from 1 to %d", LIMIT_MAX);
-	return false;
+	api_reply_list(rep, c->history->name, list, err);
 }
 
 static void list(const struct httpd_request *req, struct httpd_reply *rep, struct app *app,
@@ -179,7 +161,7 @@ static void list(const struct httpd_request *req, struct httpd_reply *rep, struc
 	struct lineconf conf;
 	int err;
 
-	if (!limit_of(req, rep, &c.limit))
+	if (!api_limit_arg(req, rep, &c.limit))
 		return;
 	if (line) {
 		err = line_id_valid(line) ? lines_get(app->lines, line, &conf) : ENOENT;

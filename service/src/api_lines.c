@@ -8,35 +8,6 @@
 #include "api_priv.h"
 #include "log.h"
 
-void api_failed(struct httpd_reply *rep, int err)
-{
-	if (err == ENOENT)
-		reply_error(rep, API_LINE_UNKNOWN, "there is no such line");
-	else if (err == ENOMEM || err == EPROTO || err == EBADMSG)
-		reply_error(rep, API_INTERNAL, "%s", strerror(err));
-	else
-		reply_error(rep, API_STORE_UNAVAILABLE, "%s", strerror(err));
-}
-
-bool api_line_arg(const struct httpd_request *req, struct httpd_reply *rep)
-{
-	if (line_id_valid(req->arg[0]))
-		return true;
-	reply_error(rep, API_PARAMETER_INVALID,
-		    "line: 1 to 32 of a-z, 0-9, '-', '_', beginning with a letter or digit");
-	return false;
-}
-
-static void bad_conf(struct httpd_reply *rep, int err, const char *why)
-{
-	if (err == EBADMSG)
-		reply_error(rep, API_JSON_MALFORMED, "%s", why);
-	else if (err == EINVAL)
-		reply_error(rep, API_FIELD_INVALID, "%s", why);
-	else
-		api_failed(rep, err);
-}
-
 void api_line_put(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
 	struct app *app = arg;
@@ -51,7 +22,7 @@ void api_line_put(const struct httpd_request *req, struct httpd_reply *rep, void
 	if (!err)
 		err = lineconf_seal(&conf, app->cfg.hook_key, req->arg[0], why);
 	if (err) {
-		bad_conf(rep, err, why);
+		api_bad_body(rep, err, why);
 		goto out;
 	}
 	err = lines_put(app->lines, req->arg[0], &conf, &created, why);
@@ -110,18 +81,10 @@ void api_line_list(const struct httpd_request *req, struct httpd_reply *rep, voi
 {
 	struct app *app = arg;
 	struct listing l = {app, json_new_array()};
-	struct json *o = json_new_object();
 	int err = lines_each(app->lines, list_one, &l);
 
 	(void)req;
-	if (err) {
-		json_free(l.lines);
-		json_free(o);
-		api_failed(rep, err);
-		return;
-	}
-	err = json_set(o, "lines", l.lines);
-	reply_json(rep, 200, json_done(o, err));
+	api_reply_list(rep, "lines", l.lines, err);
 }
 
 void api_line_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg)

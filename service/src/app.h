@@ -9,12 +9,14 @@
 #include "media.h"
 #include "sip.h"
 #include "store.h"
+#include "tokens.h"
 #include "trunk.h"
 
 struct app {
 	struct config cfg;
 	struct trunks *trunks;
 	struct store *store;
+	struct tokens tokens;
 	struct lines *lines;
 	struct sip *sip;
 	struct media media;

@@ -1,7 +1,6 @@
 /**
  * @file config.c  Settings from the environment
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,12 +10,14 @@
 
 #include "config.h"
 #include "log.h"
+#include "net.h"
 #include "strbuf.h"
 
 enum kind {
 	ADDRESS,
 	COUNTRY,
 	FILE_NAME,
+	PATH,
 	TEXT,
 	URL,
 	SECRET,
@@ -44,9 +45,16 @@ struct setting {
 #define ONE_OF(names, f, def) CHOICE, FIELD(f), def, 0, 0, names
 
 static const struct setting settings[] = {
-    {"EXECLINE_HTTP_LISTEN", STRING(ADDRESS, http_listen, "127.0.0.1"),
-     "address the HTTP server listens on"},
-    {"EXECLINE_HTTP_PORT", PORT(http_port, "8080"), "and its TCP port"},
+    {"EXECLINE_HTTP_PORT", PORT(http_port, "8080"),
+     "TCP port on 127.0.0.1 for Kamailio, scripts and the API"},
+    {"EXECLINE_API_LISTEN", STRING(ADDRESS, api_listen, ""),
+     "address at which the API is also reached from outside"},
+    {"EXECLINE_API_PORT", PORT(api_port, "8443"), "and its TCP port"},
+    {"EXECLINE_API_PROXY", STRING(ADDRESS, api_proxy, ""),
+     "address of a proxy whose X-Forwarded-For is believed there"},
+    {"EXECLINE_TLS_CERT", STRING(PATH, tls_cert, ""),
+     "file with the certificate chain for the API (PEM); empty: no TLS"},
+    {"EXECLINE_TLS_KEY", STRING(PATH, tls_key, ""), "and with its key"},
     {"EXECLINE_NG_PORT", PORT(ng_port, "2223"), "UDP port of rtpengine's ng protocol"},
     {"EXECLINE_DTMF_PORT", PORT(dtmf_port, "8091"), "UDP port for rtpengine's DTMF reports"},
     {"EXECLINE_RPC_PORT", PORT(rpc_port, "8090"), "TCP port of Kamailio's JSON-RPC"},
@@ -94,13 +102,6 @@ enum {
 const char *const config_sms_names[] = {"log", "messagebird", "webhook", NULL};
 
 /* ----- what is allowed, per kind ----- */
-
-static bool is_address(const char *s)
-{
-	struct in6_addr any;
-
-	return inet_pton(AF_INET, s, &any) == 1 || inet_pton(AF_INET6, s, &any) == 1;
-}
 
 static bool is_country(const char *s)
 {
@@ -157,11 +158,12 @@ static bool is_allowed_text(const struct setting *set, const char *s)
 {
 	switch (set->kind) {
 	case ADDRESS:
-		return is_address(s);
+		return net_is_address(s);
 	case COUNTRY:
 		return is_country(s);
 	case FILE_NAME:
 		return is_file_name(s);
+	case PATH:
 	case TEXT:
 		return is_printable(s, ' ');
 	case URL:
@@ -190,6 +192,7 @@ static void describe(const struct setting *set, struct strbuf *out)
 	case FILE_NAME:
 		strbuf_addf(out, "a file name of A-Z a-z 0-9 . _ -, at most %zu characters", most);
 		break;
+	case PATH:
 	case TEXT:
 		strbuf_addf(out, "printable ASCII, at most %zu characters", most);
 		break;
@@ -229,16 +232,17 @@ static int refuse(const struct setting *set, const char *shown, char why[CONFIG_
 	return EINVAL;
 }
 
-/* Read the first line of a file. It may be cut, but not so short that it would be allowed then. */
+/* Read the first line of a file, "" of an empty one. It may be cut, but not so short that it would
+ * be allowed then. */
 static int read_secret(const char *key, const char *path, char out[SECRET_BUF],
 		       char why[CONFIG_WHY_MAX])
 {
 	FILE *f = fopen(path, "re");
-	bool ok = f && fgets(out, SECRET_BUF, f);
+	bool ok = f && (fgets(out, SECRET_BUF, f) || !ferror(f));
 
 	if (!ok)
-		snprintf(why, CONFIG_WHY_MAX, "%s_FILE=\"%.128s\" cannot be read, or is empty", key,
-			 path);
+		snprintf(why, CONFIG_WHY_MAX, "%s_FILE=\"%.128s\" cannot be read: %s", key, path,
+			 strerror(errno));
 	if (f)
 		fclose(f);
 	if (!ok)
@@ -254,19 +258,19 @@ static int find(const struct setting *set, config_getenv_h *getenvh, char secret
 	const char *v = getenvh(set->key), *path = NULL;
 	char file_key[KEY_MAX];
 
+	secret[0] = '\0';
 	if (set->kind == SECRET) {
 		snprintf(file_key, sizeof(file_key), "%s_FILE", set->key);
 		path = getenvh(file_key);
 	}
-	if (path && *path) {
-		*value = secret;
-		if (!v || !*v)
-			return read_secret(set->key, path, secret, why);
+	if (path && *path && read_secret(set->key, path, secret, why))
+		return EINVAL;
+	if (secret[0] && v && *v) {
 		snprintf(why, CONFIG_WHY_MAX, "%s and %s are both set; allowed: one of them",
 			 set->key, file_key);
 		return EINVAL;
 	}
-	*value = v && *v ? v : set->def;
+	*value = secret[0] ? secret : v && *v ? v : set->def;
 	return 0;
 }
 
@@ -322,19 +326,43 @@ static int load(const struct setting *set, config_getenv_h *getenvh, struct conf
 	return err;
 }
 
-/* What an SMS provider cannot do without. */
-static int check_provider(const struct config *cfg, char why[CONFIG_WHY_MAX])
+/* What an SMS provider, or TLS, cannot do without. */
+static int check_needs(const struct config *cfg, char why[CONFIG_WHY_MAX])
 {
-	const char *missing = NULL;
+	const struct {
+		bool lacking;
+		const char *missing, *by, *value;
+	} needs[] = {
+	    {cfg->sms_provider == CONFIG_SMS_MESSAGEBIRD && !*cfg->messagebird_key,
+	     "EXECLINE_MESSAGEBIRD_KEY", "EXECLINE_SMS_PROVIDER", "messagebird"},
+	    {cfg->sms_provider == CONFIG_SMS_WEBHOOK && !*cfg->sms_webhook_url,
+	     "EXECLINE_SMS_WEBHOOK_URL", "EXECLINE_SMS_PROVIDER", "webhook"},
+	    {*cfg->tls_cert && !*cfg->tls_key, "EXECLINE_TLS_KEY", "EXECLINE_TLS_CERT",
+	     cfg->tls_cert},
+	    {*cfg->tls_key && !*cfg->tls_cert, "EXECLINE_TLS_CERT", "EXECLINE_TLS_KEY",
+	     cfg->tls_key},
+	};
 
-	if (cfg->sms_provider == CONFIG_SMS_MESSAGEBIRD && !*cfg->messagebird_key)
-		missing = "EXECLINE_MESSAGEBIRD_KEY";
-	if (cfg->sms_provider == CONFIG_SMS_WEBHOOK && !*cfg->sms_webhook_url)
-		missing = "EXECLINE_SMS_WEBHOOK_URL";
-	if (!missing)
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		if (!needs[i].lacking)
+			continue;
+		snprintf(why, CONFIG_WHY_MAX, "%s is not set; %s=%.128s needs it", needs[i].missing,
+			 needs[i].by, needs[i].value);
+		return EINVAL;
+	}
+	return 0;
+}
+
+/* Replicas share ports, so both listeners would have the same one, and each get some of the
+ * connections. */
+static int check_ports(const struct config *cfg, char why[CONFIG_WHY_MAX])
+{
+	if (!*cfg->api_listen || cfg->api_port != cfg->http_port)
 		return 0;
-	snprintf(why, CONFIG_WHY_MAX, "%s is not set; EXECLINE_SMS_PROVIDER=%s needs it", missing,
-		 config_sms_names[cfg->sms_provider]);
+	snprintf(why, CONFIG_WHY_MAX,
+		 "EXECLINE_API_PORT=\"%u\" is not allowed; allowed: another than "
+		 "EXECLINE_HTTP_PORT",
+		 cfg->api_port);
 	return EINVAL;
 }
 
@@ -356,7 +384,9 @@ int config_load(struct config *cfg, config_getenv_h *getenvh, char why[CONFIG_WH
 	for (size_t i = 0; i < NSETTINGS && !err; i++)
 		err = load(&settings[i], getenvh, &new, why);
 	if (!err)
-		err = check_provider(&new, why);
+		err = check_needs(&new, why);
+	if (!err)
+		err = check_ports(&new, why);
 	cut_slashes(new.public_url);
 	if (!err)
 		*cfg = new;

@@ -13,6 +13,7 @@ enum {
 	CONFIG_ADDR_MAX = 46, /**< bytes with the NUL, as the following */
 	CONFIG_NAME_MAX = 64,
 	CONFIG_URL_MAX = 512,
+	CONFIG_PATH_MAX = 512,
 	CONFIG_SECRET_MAX = 256,
 	CONFIG_COUNTRY_MAX = 3,
 	CONFIG_TRUNKS_MAX = 4096,
@@ -27,8 +28,11 @@ enum config_sms {
 
 /** Fields are named after the variables: EXECLINE_HTTP_PORT is http_port. Unset strings are "". */
 struct config {
-	char http_listen[CONFIG_ADDR_MAX];
 	uint16_t http_port;
+	char api_listen[CONFIG_ADDR_MAX];
+	uint16_t api_port;
+	char api_proxy[CONFIG_ADDR_MAX];
+	char tls_cert[CONFIG_PATH_MAX], tls_key[CONFIG_PATH_MAX];
 	uint16_t ng_port;
 	uint16_t dtmf_port;
 	uint16_t rpc_port;
@@ -62,7 +66,7 @@ typedef const char *(config_getenv_h)(const char *name);
 
 /**
  * Read all settings. An empty variable counts as unset. A secret FOO may also be given as FOO_FILE,
- * the path of a file that holds it.
+ * the path of a file that holds it in its first line; an empty file counts as unset, too.
  *
  * @param cfg      Settings, written only on success
  * @param getenvh  getenv(), or a test's

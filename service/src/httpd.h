@@ -10,6 +10,7 @@
 #ifndef HTTPD_H
 #define HTTPD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,16 +26,28 @@ enum {
 
 struct httpd;
 
+/** A change has been made, or may have been: told before it is answered. */
+typedef void(httpd_audit_h)(const struct httpd_request *req, const struct httpd_reply *rep,
+			    void *arg);
+
 /** What this points to must live as long as the server. */
 struct httpd_options {
-	const char *listen; /**< IPv4 or IPv6 address */
-	uint16_t port;	    /**< 0 = any, see httpd_port() */
-	const char *admin_token;
-	const char *hook_key;
+	const char *listen;		/**< IPv4 or IPv6 address */
+	uint16_t port;			/**< 0 = any, see httpd_port() */
+	const char *tls_cert, *tls_key; /**< PEM; NULL = no TLS */
+	const char *hook_key;		/**< needed by routes with HTTPD_HOOK */
+	httpd_token_h *tokenh;		/**< needed by routes that want a token */
+	httpd_audit_h
+	    *audith;	   /**< hears of HTTPD_OPERATE and HTTPD_ADMIN, unless GET; may be NULL */
+	const char *proxy; /**< whose X-Forwarded-For is believed; NULL or "" = nobody's */
+	bool outside;	   /**< HTTPD_INSIDE wants a token */
 	const struct httpd_route *routes;
 	size_t nroutes;
-	void *arg;		 /**< for the handlers */
-	unsigned idle_timeout_s; /**< 0 = HTTPD_IDLE_S */
+	void *arg;		   /**< for all handlers */
+	unsigned connections;	   /**< 0 = HTTPD_CONNECTIONS_MAX */
+	unsigned connections_each; /**< of one address; 0 = any */
+	unsigned idle_timeout_s; /**< 0 = HTTPD_IDLE_S. A head may take twice as long, and so may a
+				    body with the answer, however little comes at a time */
 };
 
 /**
@@ -43,7 +56,8 @@ struct httpd_options {
  * @param hp   Server, written only on success; free with httpd_stop()
  * @param opt  Options, copied
  *
- * @return 0, EINVAL, ENOMEM, or what socket(), bind() or listen() said
+ * @return 0, EINVAL (also: certificate and key are no pair), ENOMEM, EIO, or what socket(), bind()
+ * or listen() said
  */
 __attribute__((warn_unused_result)) int httpd_start(struct httpd **hp,
 						    const struct httpd_options *opt);

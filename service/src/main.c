@@ -8,16 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api.h"
 #include "app.h"
 #include "calls.h"
 #include "dtmf.h"
 #include "e164.h"
-#include "hooks.h"
+#include "listeners.h"
 #include "log.h"
 #include "net.h"
 #include "outbox.h"
-#include "reports.h"
 #include "worker.h"
 
 enum {
@@ -27,26 +25,6 @@ enum {
 };
 
 static const char LOOPBACK[] = "127.0.0.1";
-
-static const struct httpd_route routes[] = {
-    {"POST", "/v1/sip/invite", HTTPD_HOOK, hooks_invite},
-    {"POST", "/v1/sip/event", HTTPD_HOOK, hooks_event},
-    {"GET", "/v1/lines", HTTPD_ADMIN, api_line_list},
-    {"PUT", "/v1/lines/{line}", HTTPD_ADMIN, api_line_put},
-    {"GET", "/v1/lines/{line}", HTTPD_ADMIN, api_line_get},
-    {"DELETE", "/v1/lines/{line}", HTTPD_ADMIN, api_line_delete},
-    {"GET", "/v1/lines/{line}/status", HTTPD_ADMIN, api_status},
-    {"POST", "/v1/lines/{line}/next", HTTPD_ADMIN, api_next},
-    {"POST", "/v1/lines/{line}/end", HTTPD_ADMIN, api_end},
-    {"DELETE", "/v1/lines/{line}/legs/{leg}", HTTPD_ADMIN, api_leg_delete},
-    {"GET", "/v1/sms", HTTPD_ADMIN, api_sms},
-    {"POST", "/v1/sms/reports/{provider}", HTTPD_OPEN, reports_take},
-    {"GET", "/v1/sms/reports/{provider}", HTTPD_OPEN, reports_take},
-    {"GET", "/v1/calls", HTTPD_ADMIN, api_calls},
-    {"GET", "/healthz", HTTPD_OPEN, api_healthz},
-    {"GET", "/readyz", HTTPD_OPEN, api_readyz},
-    {"GET", "/metrics", HTTPD_OPEN, api_metrics},
-};
 
 /* All parts of the process. */
 struct parts {
@@ -58,7 +36,7 @@ struct parts {
 	struct uptime *uptime;
 	struct worker *worker;
 	struct dtmf *dtmf;
-	struct httpd *httpd;
+	struct listeners *listeners;
 	char owner[OWNER_BUF];
 };
 
@@ -78,6 +56,7 @@ static int start_clients(struct parts *p)
 	/* Any other trouble with Redis may pass while we run. */
 	if (!err && store_ping(app->store) == EPROTONOSUPPORT)
 		return failed("store", EPROTONOSUPPORT);
+	app->tokens = (struct tokens){app->store, app->cfg.admin_token};
 	if (!err)
 		err = failed("lines", lines_alloc(&app->lines, app->store));
 	if (!err)
@@ -133,38 +112,25 @@ static int start_consumers(struct parts *p)
 	return failed("worker", worker_start(&p->worker, &opt));
 }
 
-static int start_httpd(struct parts *p)
-{
-	const struct httpd_options opt = {
-	    .listen = p->app.cfg.http_listen,
-	    .port = p->app.cfg.http_port,
-	    .admin_token = p->app.cfg.admin_token,
-	    .hook_key = p->app.cfg.hook_key,
-	    .routes = routes,
-	    .nroutes = sizeof(routes) / sizeof(routes[0]),
-	    .arg = &p->app,
-	};
-
-	return failed("httpd", httpd_start(&p->httpd, &opt));
-}
-
 static int start(struct parts *p)
 {
+	const char *part = NULL;
 	int err = start_clients(p);
 
 	if (!err)
 		err = start_consumers(p);
 	if (!err)
 		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.store, p->app.cfg.hook_key, p->app.cfg.dtmf_port));
-	return err ? err : start_httpd(p);
+	if (err)
+		return err;
+	err = listeners_start(&p->listeners, &p->app, &part);
+	return failed(part, err);
 }
 
 /* Requests first, since they make work for the others. */
 static void stop(struct parts *p)
 {
-	if (p->httpd)
-		httpd_drain(p->httpd, DRAIN_MS);
-	httpd_stop(p->httpd);
+	listeners_stop(p->listeners, DRAIN_MS);
 	dtmf_stop(p->dtmf);
 	worker_stop(p->worker);
 	http_client_free(p->http, DRAIN_MS);
@@ -222,7 +188,7 @@ int main(void)
 
 	err = start(&parts);
 	if (!err) {
-		log_info("started", LOG_I("http_port", httpd_port(parts.httpd)));
+		log_info("started", LOG_I("http_port", parts.app.cfg.http_port));
 		sigwait(&signals, &got);
 		log_info("stopping", LOG_I("signal", got));
 	}

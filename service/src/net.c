@@ -1,6 +1,7 @@
 /**
  * @file net.c  Sockets to listen on
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -17,6 +18,66 @@ static uint16_t port_of(const struct sockaddr_storage *sa)
 {
 	return ntohs(sa->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)sa)->sin6_port
 					       : ((const struct sockaddr_in *)sa)->sin_port);
+}
+
+void net_address(const struct sockaddr *sa, char out[NET_ADDRESS_BUF])
+{
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+
+	out[0] = '\0';
+	if (sa && sa->sa_family == AF_INET) {
+		memcpy(&in, sa, sizeof(in));
+		inet_ntop(AF_INET, &in.sin_addr, out, NET_ADDRESS_BUF);
+	} else if (sa && sa->sa_family == AF_INET6) {
+		memcpy(&in6, sa, sizeof(in6));
+		if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr))
+			inet_ntop(AF_INET, &in6.sin6_addr.s6_addr[12], out, NET_ADDRESS_BUF);
+		else
+			inet_ntop(AF_INET6, &in6.sin6_addr, out, NET_ADDRESS_BUF);
+	}
+}
+
+bool net_is_address(const char *text)
+{
+	struct in6_addr any;
+
+	return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
+}
+
+bool net_equal(const char *a, const char *b)
+{
+	static const int families[] = {AF_INET, AF_INET6};
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		struct in6_addr x = {0}, y = {0};
+
+		if (inet_pton(families[i], a, &x) == 1 && inet_pton(families[i], b, &y) == 1)
+			return memcmp(&x, &y, sizeof(x)) == 0;
+	}
+	return false;
+}
+
+bool net_is_loopback(const char *address)
+{
+	struct in6_addr in6;
+	struct in_addr in;
+
+	if (inet_pton(AF_INET, address, &in) == 1)
+		return ntohl(in.s_addr) >> 24 == IN_LOOPBACKNET;
+	return inet_pton(AF_INET6, address, &in6) == 1 && IN6_IS_ADDR_LOOPBACK(&in6);
+}
+
+void net_prefix(const char *address, char out[NET_PREFIX_BUF])
+{
+	struct in6_addr in6;
+
+	if (inet_pton(AF_INET6, address, &in6) == 1) {
+		memset(&in6.s6_addr[8], 0, 8);
+		inet_ntop(AF_INET6, &in6, out, NET_PREFIX_BUF);
+	} else {
+		snprintf(out, NET_PREFIX_BUF, "%s", address);
+	}
 }
 
 int net_share(int fd)

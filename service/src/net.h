@@ -4,7 +4,34 @@
 #ifndef NET_H
 #define NET_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+struct sockaddr;
+
+enum {
+	NET_ADDRESS_BUF = 46, /**< bytes of an IP address as text, with the NUL */
+	NET_PREFIX_BUF = NET_ADDRESS_BUF,
+};
+
+/** Print the IP address of a peer, "" where it has none; one that is mapped (::ffff:1.2.3.4) as
+ * IPv4. */
+void net_address(const struct sockaddr *sa, char out[NET_ADDRESS_BUF]);
+
+/** @return whether it is an IPv4 or IPv6 address */
+bool net_is_address(const char *text);
+
+/** @return whether both are addresses, and the same */
+bool net_equal(const char *a, const char *b);
+
+/** @return whether it is an address of this machine to itself: 127.0.0.0/8, ::1 */
+bool net_is_loopback(const char *address);
+
+/**
+ * What an address is counted under: IPv4 as it is, IPv6 by its first 64 bits, which a customer has
+ * whole (RFC 6177).
+ */
+void net_prefix(const char *address, char out[NET_PREFIX_BUF]);
 
 /**
  * Let other processes of this user bind to the same port: replicas of the service on one host share

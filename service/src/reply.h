@@ -21,13 +21,17 @@ enum {
 	X(NUMBER_INVALID, 400, "number_invalid", "Numbers are E.164: + and up to 15 digits.")      \
 	X(PARAMETER_INVALID, 400, "parameter_invalid", "The detail names the parameter.")          \
 	X(UNAUTHORIZED, 401, "unauthorized", "The token or key is missing or wrong.")              \
+	X(FORBIDDEN, 403, "forbidden", "The detail names the scope that a token needs for this.")  \
 	X(PATH_UNKNOWN, 404, "path_unknown", "There is nothing at this path.")                     \
 	X(LINE_UNKNOWN, 404, "line_unknown", "Create the line with PUT /v1/lines/{line}.")         \
+	X(TOKEN_UNKNOWN, 404, "token_unknown", "GET /v1/tokens has those there are.")              \
 	X(LEG_UNKNOWN, 404, "leg_unknown", "The leg has ended, or was never on this line.")        \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The Allow header has the methods.")      \
 	X(DID_TAKEN, 409, "did_taken", "A DID belongs to one line; remove it there first.")        \
 	X(LINE_BUSY, 409, "line_busy", "End its calls first: POST /v1/lines/{line}/end.")          \
 	X(SEAT_EMPTY, 409, "seat_empty", "There is no member in the conference.")                  \
+	X(TOKENS_FULL, 409, "tokens_full", "Delete one that is not used any more.")                \
+	X(TOO_MANY_FAILURES, 429, "too_many_failures", "Wait as long as Retry-After says.")        \
 	X(INTERNAL, 500, "internal", "The log has the reason, under the request id.")              \
 	X(STORE_UNAVAILABLE, 503, "store_unavailable", "Redis does not answer; try again.")        \
 	X(MEDIA_UNAVAILABLE, 503, "media_unavailable", "rtpengine does not answer; try again.")    \

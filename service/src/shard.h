@@ -14,6 +14,10 @@ enum {
 
 /** Tag of the keys that map dialled numbers to lines. */
 #define SHARD_DIDS_TAG "execline:{dids}"
+/** Tag of the tokens of the API. */
+#define SHARD_TOKENS_TAG "execline:{tokens}"
+/** Tag of the audit. */
+#define SHARD_AUDIT_TAG "execline:{audit}"
 
 /** @return the shard of a line: CRC-16/XMODEM of its id (what Redis Cluster uses) modulo SHARDS */
 unsigned shard_of_line(const char *line);

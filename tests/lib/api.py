@@ -2,12 +2,21 @@
 
 import asyncio
 import http.client
+import itertools
 import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
 TIMEOUT_S = 10
 HISTORY = 1000  # rows of messages or calls that the service keeps of a line
+
+_strangers = itertools.count()
+
+
+def stranger():
+    """An address of this machine from which nobody has asked yet: failures are counted by address."""
+    number = next(_strangers)
+    return f"127.77.{number // 250}.{number % 250 + 1}"
 
 
 @dataclass
@@ -22,15 +31,17 @@ class Unexpected(AssertionError):
 
 
 class Api:
-    def __init__(self, address, token):
+    def __init__(self, address, token, tls=None):
+        """`tls` is an ssl.SSLContext."""
         self._address = address
+        self._tls = tls
         self.token = token
 
-    async def ask(self, method, path, body=None, *, token=None, headers=None):
-        """`body` is sent as JSON, or as it is when it is bytes."""
+    async def ask(self, method, path, body=None, *, token=None, headers=None, source=None):
+        """`body` is sent as JSON, or as it is when it is bytes; `source` is the address to ask from."""
         return await asyncio.to_thread(
             self._ask, method, path, body, self.token if token is None else token,
-            headers or {},
+            headers or {}, source,
         )
 
     async def get(self, path):
@@ -80,8 +91,14 @@ class Api:
             raise Unexpected(f"{method} {path}: {reply.status} {reply.body}")
         return reply
 
-    def _ask(self, method, path, body, token, headers):
-        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT_S)
+    def _connection(self, source):
+        more = {"timeout": TIMEOUT_S, "source_address": (source, 0) if source else None}
+        if self._tls:
+            return http.client.HTTPSConnection(*self._address, context=self._tls, **more)
+        return http.client.HTTPConnection(*self._address, **more)
+
+    def _ask(self, method, path, body, token, headers, source):
+        connection = self._connection(source)
         headers = {"Content-Type": "application/json", **headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"

@@ -10,8 +10,13 @@ class Settings:
     project: str  # of docker compose
     sip: tuple
     http: tuple
+    api: tuple  # from outside, with TLS
+    tls_cert: str
     admin_token: str
     ng_port: int
+    rpc_port: int
+    dtmf_port: int
+    rtp_ports: range
     redis_port: int
     redis_password: str
     ack_timeout_s: int
@@ -31,9 +36,14 @@ class Settings:
         return cls(
             project=env.get("COMPOSE_PROJECT_NAME", "execline"),
             sip=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_PORT", 5060),
-            http=address("EXECLINE_HTTP_LISTEN", "EXECLINE_HTTP_PORT", 8080),
+            http=("127.0.0.1", int(env.get("EXECLINE_HTTP_PORT") or 8080)),
+            api=("127.0.0.1", int(env.get("EXECLINE_API_PORT") or 8443)),
+            tls_cert=env.get("EXECLINE_TLS_CERT", ""),
             admin_token=env.get("EXECLINE_ADMIN_TOKEN", ""),
             ng_port=int(env.get("EXECLINE_NG_PORT") or 2223),
+            rpc_port=int(env.get("EXECLINE_RPC_PORT") or 8090),
+            dtmf_port=int(env.get("EXECLINE_DTMF_PORT") or 8091),
+            rtp_ports=range(int(env.get("EXECLINE_RTP_MIN") or 20000), int(env.get("EXECLINE_RTP_MAX") or 30000) + 1),
             redis_port=int(env.get("EXECLINE_REDIS_PORT") or 6379),
             redis_password=env.get("EXECLINE_REDIS_PASSWORD", ""),
             ack_timeout_s=int(env.get("EXECLINE_ACK_TIMEOUT_S") or 32),

@@ -1,6 +1,7 @@
 """The composed stack under test: its API, its insides, its containers."""
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 
 import redis
@@ -54,6 +55,14 @@ class Stack:
         await eventually(
             self.api.ready, bool, "the stack is ready", within=HEALTHY_WITHIN_S
         )
+
+    async def inspect(self, service):
+        """What the engine says of its container."""
+        return json.loads(await _docker("inspect", await self._container(service)))[0]
+
+    async def inside(self, service, *command):
+        """What a command prints that runs in its container, as its user."""
+        return await _docker("exec", await self._container(service), *command)
 
     async def _container(self, service):
         project = self.settings.project

@@ -24,7 +24,7 @@ LIBRARIES = {
 BANNED_FUNCTIONS = "alloca|asctime|atof|atoi|atol|ctime|gets|popen|sprintf|strcat|strcpy|strtok|system|tmpnam|vsprintf"
 
 # Files of one module that is split: these may include each other.
-PARTS = {"router": "httpd", "reply": "httpd"}
+PARTS = {"access": "httpd", "httpd_exchange": "httpd", "origin": "httpd", "reply": "httpd", "router": "httpd"}
 
 # The only hosts that a URL may name: this machine, examples, licences, and what the product itself talks to.
 HOST = re.compile(r"https?://([\w-]+(?:\.[\w-]+)+)")
@@ -133,7 +133,7 @@ def sources():
 def includes():
     """One module for each library; no two modules that need each other."""
     for library, header in LIBRARIES.items():
-        users = {p.stem for p, c in sources() if re.search(rf"^#include <{header}", c, re.M)}
+        users = {module(p.stem) for p, c in sources() if re.search(rf"^#include <{header}", c, re.M)}
         if len(users) > 1:
             yield f"{library} is included by {', '.join(sorted(users))}; one module may"
     needs = {}

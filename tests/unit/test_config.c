@@ -40,8 +40,12 @@ static void defaults_are_those_of_the_documentation(void **state)
 {
 	(void)state;
 	assert_int_equal(LOAD(SECRETS), 0);
-	assert_string_equal(cfg.http_listen, "127.0.0.1");
 	assert_int_equal(cfg.http_port, 8080);
+	assert_string_equal(cfg.api_listen, "");
+	assert_int_equal(cfg.api_port, 8443);
+	assert_string_equal(cfg.api_proxy, "");
+	assert_string_equal(cfg.tls_cert, "");
+	assert_string_equal(cfg.tls_key, "");
 	assert_int_equal(cfg.ng_port, 2223);
 	assert_int_equal(cfg.dtmf_port, 8091);
 	assert_int_equal(cfg.rpc_port, 8090);
@@ -68,13 +72,13 @@ static void defaults_are_those_of_the_documentation(void **state)
 static void values_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(LOAD(SECRETS, "EXECLINE_HTTP_LISTEN", "::1", "EXECLINE_HTTP_PORT", "65535",
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_API_LISTEN", "::1", "EXECLINE_HTTP_PORT", "65535",
 			      "EXECLINE_COUNTRY", "DE", "EXECLINE_SMS_PROVIDER", "webhook",
 			      "EXECLINE_SMS_WEBHOOK_URL", "http://127.0.0.1:9/x?y=z",
 			      "EXECLINE_SMS_FROM", "Doe & Sons", "EXECLINE_LOG_LEVEL", "debug",
 			      "EXECLINE_ACK_TIMEOUT_S", "5", "EXECLINE_REDIS_PASSWORD", "p"),
 			 0);
-	assert_string_equal(cfg.http_listen, "::1");
+	assert_string_equal(cfg.api_listen, "::1");
 	assert_int_equal(cfg.http_port, 65535);
 	assert_string_equal(cfg.country, "DE");
 	assert_int_equal(cfg.sms_provider, CONFIG_SMS_WEBHOOK);
@@ -116,8 +120,8 @@ static void bad_values_are_named_with_what_is_allowed(void **state)
 	    {"EXECLINE_ACK_TIMEOUT_S", "601", "an integer from 1 to 600"},
 	    {"EXECLINE_SMS_MAX_AGE_S", "0", "an integer from 1 to 86400"},
 	    {"EXECLINE_PUBLIC_URL", "sms.example.com", "http:// or https:// URL"},
-	    {"EXECLINE_HTTP_LISTEN", "localhost", "an IPv4 or IPv6 address"},
-	    {"EXECLINE_HTTP_LISTEN", "127.0.0.1:80", "an IPv4 or IPv6 address"},
+	    {"EXECLINE_API_LISTEN", "localhost", "an IPv4 or IPv6 address"},
+	    {"EXECLINE_API_PROXY", "127.0.0.1:80", "an IPv4 or IPv6 address"},
 	    {"EXECLINE_COUNTRY", "us", "two capital letters"},
 	    {"EXECLINE_COUNTRY", "USA", "two capital letters"},
 	    {"EXECLINE_MUSIC", "../secret.wav", "a file name"},
@@ -194,6 +198,29 @@ static void providers_demand_what_they_need(void **state)
 	    0);
 }
 
+static void tls_needs_both_files(void **state)
+{
+	(void)state;
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_TLS_CERT", "/run/cert"), EINVAL);
+	assert_string_equal(why,
+			    "EXECLINE_TLS_KEY is not set; EXECLINE_TLS_CERT=/run/cert needs it");
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_TLS_KEY", "/run/key"), EINVAL);
+	assert_string_equal(why,
+			    "EXECLINE_TLS_CERT is not set; EXECLINE_TLS_KEY=/run/key needs it");
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_TLS_CERT", "/c", "EXECLINE_TLS_KEY", "/k"), 0);
+	assert_string_equal(cfg.tls_cert, "/c");
+	assert_string_equal(cfg.tls_key, "/k");
+}
+
+static void the_listeners_have_ports_of_their_own(void **state)
+{
+	(void)state;
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_API_PORT", "8080"), 0);
+	assert_int_equal(
+	    LOAD(SECRETS, "EXECLINE_API_PORT", "8080", "EXECLINE_API_LISTEN", "0.0.0.0"), EINVAL);
+	assert_non_null(strstr(why, "EXECLINE_API_PORT=\"8080\" is not allowed"));
+}
+
 static void write_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
@@ -219,6 +246,7 @@ static void secrets_may_come_from_files(void **state)
 
 	assert_int_equal(LOAD(SECRETS, "EXECLINE_HOOK_KEY_FILE", path), EINVAL);
 	assert_non_null(strstr(why, "EXECLINE_HOOK_KEY and EXECLINE_HOOK_KEY_FILE"));
+	assert_null(strstr(why, "0123456789"));
 
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
@@ -226,8 +254,15 @@ static void secrets_may_come_from_files(void **state)
 	assert_int_equal(LOAD(SECRETS, "EXECLINE_REDIS_PASSWORD_FILE", path), EINVAL);
 	assert_non_null(strstr(why, "0 to 255 characters"));
 
-	write_file(path, "");
-	assert_int_equal(LOAD(SECRETS, "EXECLINE_REDIS_PASSWORD_FILE", path), EINVAL);
+	write_file(path, ""); /* docker-compose mounts an empty file where none is given */
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_HOOK_KEY_FILE", path), 0);
+	assert_string_equal(cfg.hook_key, "hook-0123456789ab");
+	assert_int_equal(
+	    LOAD("EXECLINE_ADMIN_TOKEN", "admin-0123456789", "EXECLINE_HOOK_KEY_FILE", path),
+	    EINVAL);
+	assert_non_null(strstr(why, "is missing"));
+	assert_int_equal(LOAD(SECRETS, "EXECLINE_REDIS_PASSWORD_FILE", "/tmp"), EINVAL);
+	assert_non_null(strstr(why, "cannot be read"));
 	unlink(path);
 	assert_int_equal(LOAD(SECRETS, "EXECLINE_REDIS_PASSWORD_FILE", path), EINVAL);
 	assert_memory_equal(why, "EXECLINE_REDIS_PASSWORD_FILE=", 29);
@@ -269,6 +304,8 @@ int main(void)
 	    cmocka_unit_test(values_that_are_too_long_are_refused),
 	    cmocka_unit_test(nothing_is_written_on_error),
 	    cmocka_unit_test(providers_demand_what_they_need),
+	    cmocka_unit_test(tls_needs_both_files),
+	    cmocka_unit_test(the_listeners_have_ports_of_their_own),
 	    cmocka_unit_test(secrets_may_come_from_files),
 	    cmocka_unit_test(help_has_every_setting),
 	    cmocka_unit_test(arguments_are_checked),

@@ -1,5 +1,6 @@
 /**
- * @file test_httpd.c  HTTP server: routing, access, bodies, and what it never sends
+ * @file test_httpd.c  HTTP server: routing, bodies, and what it never sends; who may is in
+ * test_httpd_access.c
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -18,9 +19,6 @@
 #include "json.h"
 #include "reply.h"
 #include "wire.h"
-
-#define TOKEN "admin-0123456789"
-#define KEY "hook-0123456789ab"
 
 static void echo(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
@@ -52,15 +50,14 @@ static void nothing(const struct httpd_request *req, struct httpd_reply *rep, vo
 }
 
 static const struct httpd_route routes[] = {
-    {"GET", "/echo/{x}", HTTPD_OPEN, echo}, {"PUT", "/echo/{x}", HTTPD_OPEN, echo},
-    {"POST", "/size", HTTPD_OPEN, size},    {"GET", "/nothing", HTTPD_OPEN, nothing},
-    {"POST", "/admin", HTTPD_ADMIN, echo},  {"POST", "/hook", HTTPD_HOOK, echo},
+    {"GET", "/echo/{x}", HTTPD_OPEN, echo},
+    {"PUT", "/echo/{x}", HTTPD_OPEN, echo},
+    {"POST", "/size", HTTPD_OPEN, size},
+    {"GET", "/nothing", HTTPD_OPEN, nothing},
 };
 
 static const struct httpd_options options = {
     .listen = "127.0.0.1",
-    .admin_token = TOKEN,
-    .hook_key = KEY,
     .routes = routes,
     .nroutes = sizeof(routes) / sizeof(routes[0]),
 };
@@ -166,37 +163,6 @@ static void head_is_get_without_the_body(void **state)
 	assert_string_not_equal(wire_header(&m, "Content-Length", value), "0");
 	ask("GET /echo/x HTTP/1.1\r\nHost: x\r\n\r\n", 200);
 	assert_member("method", "GET");
-}
-
-static void secrets_open_what_they_are_for(void **state)
-{
-	static const char *const wrong[] = {
-	    "",
-	    "Authorization: Bearer\r\n",
-	    "Authorization: Bearer \r\n",
-	    "Authorization: Bearer admin-012345678\r\n",
-	    "Authorization: Bearer admin-01234567890\r\n",
-	    "Authorization: Basic " TOKEN "\r\n",
-	    "Authorization: " TOKEN "\r\n",
-	    "Authorization: Bearer " KEY "\r\n",
-	    "X-ExecLine-Key: " TOKEN "\r\n",
-	    "X-ExecLine-Key: " KEY "\r\n",
-	};
-	char text[512];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		snprintf(text, sizeof(text),
-			 "POST /admin HTTP/1.1\r\nHost: x\r\n%sContent-Length: 2\r\n\r\n{}",
-			 wrong[i]);
-		ask(text, 401);
-		assert_member("code", "unauthorized");
-		assert_string_equal(wire_header(&m, "WWW-Authenticate", value), "Bearer");
-	}
-	ask("POST /admin HTTP/1.1\r\nHost: x\r\nauthorization: bearer " TOKEN "\r\n\r\n", 200);
-	ask("POST /hook HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " KEY "\r\n\r\n", 401);
-	ask("POST /hook HTTP/1.1\r\nHost: x\r\nX-ExecLine-Key: " KEY "x\r\n\r\n", 401);
-	ask("POST /hook HTTP/1.1\r\nHost: x\r\nX-ExecLine-Key: " KEY "\r\n\r\n", 200);
 }
 
 static void bodies_up_to_the_limit_are_taken(void **state)
@@ -341,6 +307,20 @@ static void requests_have_ids(void **state)
 	assert_string_not_equal(wire_header(&m, "X-Request-Id", value), first);
 }
 
+/* A page of somebody else's in a browser learns nothing, and may send nothing but what a form can.
+ */
+static void other_origins_are_not_invited(void **state)
+{
+	(void)state;
+	ask("OPTIONS /echo/x HTTP/1.1\r\nHost: x\r\nOrigin: https://example.com\r\n"
+	    "Access-Control-Request-Method: PUT\r\n\r\n",
+	    405);
+	assert_null(strcasestr(m.head, "Access-Control"));
+	ask("GET /echo/x HTTP/1.1\r\nHost: x\r\nOrigin: https://example.com\r\n\r\n", 200);
+	assert_null(strcasestr(m.head, "Access-Control"));
+	assert_string_equal(wire_header(&m, "Cache-Control", value), "no-store");
+}
+
 static void an_empty_reply_is_a_500(void **state)
 {
 	(void)state;
@@ -364,10 +344,7 @@ static void options_are_checked(void **state)
 	httpd_stop(other);
 	other = NULL;
 	opt = options;
-	opt.hook_key = "";
-	assert_int_equal(httpd_start(&other, &opt), EINVAL);
-	opt = options;
-	opt.admin_token = NULL;
+	opt.tls_cert = "a certificate without its key";
 	assert_int_equal(httpd_start(&other, &opt), EINVAL);
 	assert_null(other);
 	httpd_stop(NULL);
@@ -388,7 +365,6 @@ int main(void)
 	    WITH_SERVER(what_no_route_has_is_404_or_405),
 	    WITH_SERVER(the_target_stays_as_it_came),
 	    WITH_SERVER(head_is_get_without_the_body),
-	    WITH_SERVER(secrets_open_what_they_are_for),
 	    WITH_SERVER(bodies_up_to_the_limit_are_taken),
 	    WITH_SERVER(larger_bodies_are_refused_and_the_connection_kept),
 	    WITH_SERVER(endless_bodies_cost_the_connection),
@@ -396,6 +372,7 @@ int main(void)
 	    WITH_SERVER(a_head_that_is_too_large_is_refused),
 	    WITH_SERVER(random_bytes_are_survived),
 	    WITH_SERVER(requests_have_ids),
+	    WITH_SERVER(other_origins_are_not_invited),
 	    WITH_SERVER(an_empty_reply_is_a_500),
 	    WITH_SERVER(options_are_checked),
 	};

@@ -2,6 +2,7 @@
  * @file test_httpd_drain.c  HTTP server: clients at the same time, slow ones, and the end of it
  */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -62,7 +64,13 @@ static char value[WIRE_HEAD_MAX];
 static int start(void **state)
 {
 	static const struct httpd_options opt = {
-	    .listen = "127.0.0.1", .routes = routes, .nroutes = 2, .idle_timeout_s = 1};
+	    .listen = "127.0.0.1",
+	    .routes = routes,
+	    .nroutes = 2,
+	    .idle_timeout_s = 1,
+	    .connections = CLIENTS + 2,
+	    .connections_each = CLIENTS + 1,
+	};
 
 	(void)state;
 	sem_init(&entered, 0, 0);
@@ -142,6 +150,63 @@ static void clients_that_stop_halfway_are_dropped(void **state)
 	close(body);
 	close(idle);
 	close(other);
+}
+
+/* @return whether the peer has closed within so many ms, a byte being sent every 100 */
+static bool is_closed_while_sending(int fd, int limit_ms)
+{
+	char c;
+
+	for (int ms = 0; ms < limit_ms; ms += 100) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+
+		wire_say(fd, "x");
+		if (poll(&p, 1, 100) == 1)
+			return recv(fd, &c, 1, 0) <= 0;
+	}
+	return false;
+}
+
+/* Something comes all the time, but it never comes to an end. */
+static void clients_that_take_for_ever_are_dropped(void **state)
+{
+	int head = dial(), body = dial(), kept = dial();
+
+	(void)state;
+	wire_say(head, "GET /quick HTTP/1.1\r\nHost: x\r\nX: ");
+	assert_true(is_closed_while_sending(head, 5000));
+	wire_say(body, "GET /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
+	assert_true(is_closed_while_sending(body, 5000));
+	assert_true(wire_is_closed(kept));
+	kept = dial();
+	for (int i = 0; i < 8; i++) { /* longer than that, but each request takes its turn */
+		wire_say(kept, QUICK);
+		hear(kept, "quick\n");
+		poll(NULL, 0, 500);
+	}
+	close(head);
+	close(body);
+	close(kept);
+}
+
+static void one_address_cannot_have_all_connections(void **state)
+{
+	int fds[CLIENTS + 1], other;
+
+	(void)state;
+	for (int i = 0; i < CLIENTS + 1; i++)
+		fds[i] = dial();
+	other = dial();
+	wire_say(other, QUICK);
+	assert_true(wire_is_closed(other));
+	close(other);
+	other = wire_dial_from("127.0.0.2", port);
+	assert_true(other >= 0);
+	wire_say(other, QUICK);
+	hear(other, "quick\n");
+	close(other);
+	for (int i = 0; i < CLIENTS + 1; i++)
+		close(fds[i]);
 }
 
 static void clients_that_leave_before_the_answer_do_no_harm(void **state)
@@ -244,6 +309,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_SERVER(handlers_wait_without_keeping_others),
 	    WITH_SERVER(clients_that_stop_halfway_are_dropped),
+	    WITH_SERVER(clients_that_take_for_ever_are_dropped),
+	    WITH_SERVER(one_address_cannot_have_all_connections),
 	    WITH_SERVER(clients_that_leave_before_the_answer_do_no_harm),
 	    WITH_SERVER(a_drain_answers_what_was_asked),
 	    WITH_SERVER(a_drain_with_nothing_to_do_is_short),

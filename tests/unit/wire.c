@@ -23,14 +23,21 @@ static struct sockaddr_in loopback(uint16_t port)
 
 int wire_dial(uint16_t port)
 {
+	return wire_dial_from("127.0.0.1", port);
+}
+
+int wire_dial_from(const char *source, uint16_t port)
+{
 	struct timeval timeout = {.tv_sec = WIRE_TIMEOUT_S};
-	struct sockaddr_in sa = loopback(port);
+	struct sockaddr_in sa = loopback(port), from = loopback(0);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
+	if (inet_pton(AF_INET, source, &from.sin_addr) == 1 &&
+	    bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 &&
+	    connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
 		return fd;
 	close(fd);
 	return -1;

@@ -25,6 +25,9 @@ struct wire_message {
 /** Connect to 127.0.0.1. @return socket, or -1 and errno */
 int wire_dial(uint16_t port);
 
+/** Likewise, from an address of this machine. */
+int wire_dial_from(const char *source, uint16_t port);
+
 /** Send text; the peer may have gone. */
 void wire_say(int fd, const char *text);
 

@@ -1,6 +1,7 @@
 """The admin API: what it does to calls, and what it does not take."""
 
 from lib import tones
+from lib.api import stranger
 
 from ..harness import case, left, on, talk
 
@@ -99,9 +100,9 @@ async def wrong_token_is_401(line):
     path = f"/v1/lines/{line.id}"
     for token in ("", "wrong", line.api.token[:-1], line.api.token + "x"):
         for method in ("GET", "DELETE"):
-            reply = await line.api.ask(method, path, token=token)
+            reply = await line.api.ask(method, path, token=token, source=stranger())
             assert reply.status == 401, (method, token, reply)
-    reply = await line.api.ask("POST", "/v1/sip/invite", {}, token=line.api.token)
+    reply = await line.api.ask("POST", "/v1/sip/invite", {}, token=line.api.token, source=stranger())
     assert reply.status == 401, reply
     await line.api.get(path)  # the line is still there
 

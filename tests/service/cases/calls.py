@@ -2,6 +2,7 @@
 
 import time
 
+from lib.api import stranger
 from lib.waiting import eventually
 
 from ..harness import case, refused
@@ -159,6 +160,7 @@ ADMIN = (
     ("DELETE", "/v1/lines/{line}"), ("GET", "/v1/lines/{line}/status"),
     ("POST", "/v1/lines/{line}/next"), ("POST", "/v1/lines/{line}/end"),
     ("DELETE", "/v1/lines/{line}/legs/" + NO_SUCH_LEG), ("GET", "/v1/sms"), ("GET", "/v1/calls"),
+    ("GET", "/v1/tokens"), ("POST", "/v1/tokens"), ("DELETE", "/v1/tokens/0123456789ab"), ("GET", "/v1/audit"),
 )
 
 
@@ -172,7 +174,7 @@ async def every_call_needs_the_token(scene):
                {"Authorization": "Bearer "}, {"X-ExecLine-Key": scene.world.hook_key})
     for method, path in ADMIN:
         for wrong in headers:
-            reply = await scene.api.ask(method, path.format(line=line.id), token="", headers=wrong)
+            reply = await scene.api.ask(method, path.format(line=line.id), token="", headers=wrong, source=stranger())
             refused(reply, 401, "unauthorized")
     await line.has(member=member)
     for path in ("/healthz", "/readyz", "/metrics"):

@@ -3,6 +3,7 @@
 import json
 
 from lib import sdp
+from lib.api import stranger
 
 from ..harness import case, refused
 
@@ -197,6 +198,6 @@ async def hook_without_its_key_is_401(scene):
             {"Authorization": f"Bearer {api.token}"})
     for headers in keys:
         for kind in ("invite", "event"):
-            reply = await api.ask("POST", f"/v1/sip/{kind}", call.parts, token="", headers=headers)
+            reply = await api.ask("POST", f"/v1/sip/{kind}", call.parts, token="", headers=headers, source=stranger())
             refused(reply, 401, "unauthorized")
     await line.has()

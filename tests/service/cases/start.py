@@ -23,7 +23,7 @@ WRONG = (  # setting, value, what is allowed
     ("EXECLINE_HTTP_PORT", "8080x", "an integer"),
     ("EXECLINE_NG_PORT", "65536", "an integer"),
     ("EXECLINE_REDIS_PORT", "-1", "an integer"),
-    ("EXECLINE_HTTP_LISTEN", "localhost", "an IPv4 or IPv6 address"),
+    ("EXECLINE_API_LISTEN", "localhost", "an IPv4 or IPv6 address"),
     ("EXECLINE_COUNTRY", "usa", "two capital letters"),
     ("EXECLINE_COUNTRY", "XX", "a country code"),
     ("EXECLINE_MUSIC", "../x.wav", "a file name"),

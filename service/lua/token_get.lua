@@ -1,0 +1,7 @@
+-- KEYS[1]  tag of the tokens
+-- ARGV     1 id
+-- Returns  { id, SHA-256 of the token (hex), name, scope, made at (ms) }, {} if there is none
+
+--- @include "token"
+
+return token_row(ARGV[1]) or {}
