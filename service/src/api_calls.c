@@ -86,8 +86,9 @@ static void show_status(struct httpd_reply *rep, const char *line, const struct 
 	for (size_t i = 0; i < store_reply_len(queue); i++)
 		err |= json_push(waiting, waiter(store_reply_at(queue, i), i + 1, clock_now_ms()));
 	err |= json_set(o, "waiting", waiting);
-	err |= json_set(o, "pin", pins(store_reply_at(r, 3), store_reply_int(store_reply_at(r, 4)),
-				       store_reply_at(r, 5)));
+	err |= json_set(o, "pin",
+			pins(store_reply_at(r, 3), store_reply_int(store_reply_at(r, 4)),
+			     store_reply_at(r, 5)));
 	reply_json(rep, 200, json_done(o, err));
 }
 

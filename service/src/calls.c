@@ -174,8 +174,8 @@ static int make_music(struct visit *v, const struct leg *leg)
 	if (err)
 		return media_failed(v, leg, err);
 	fault_here(FAULT_MUSIC_PLAYS);
-	log_debug(leg_asks(leg) ? "leg_is_asked" : "leg_hears_music", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
-		  LOG_S("line", leg->line));
+	log_debug(leg_asks(leg) ? "leg_is_asked" : "leg_hears_music", LOG_S("leg", leg->id),
+		  LOG_S("call_id", leg->call_id), LOG_S("line", leg->line));
 	return applied(v, leg, answer);
 }
 
@@ -361,8 +361,9 @@ static const struct step trial = {is_to_be_judged, judge};
 
 /* The order matters: an inner side is pointed at a new peer only when the old one has let go. */
 static const struct step steps[] = {
-    {is_reserved, expire},     {is_asked, hurry},	     {wants_gone, make_gone},
-    {wants_music, make_music}, {is_talking_host, make_talk}, {is_bye_due, make_bye},
+    {is_reserved, expire},	  {is_asked, hurry},
+    {wants_gone, make_gone},	  {wants_music, make_music},
+    {is_talking_host, make_talk}, {is_bye_due, make_bye},
     {is_offer_due, make_offer},
 };
 

@@ -12,7 +12,7 @@
 enum {
 	DIGEST_HEX_BUF = 65, /**< 64 hex digits and NUL */
 	DIGEST_SHA1_BUF = 41,
-	LEG_ID_MAX = 21,     /**< 20 hex digits and NUL */
+	LEG_ID_MAX = 21, /**< 20 hex digits and NUL */
 };
 
 /**

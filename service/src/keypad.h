@@ -1,8 +1,8 @@
 /**
  * @file keypad.h  Keys that callers press: the only digits that mean anything are those of a PIN
  *
- * They come as RFC 4733 events, which rtpengine reports (dtmf.c), or as SIP INFO. Which key it was is
- * told to nobody.
+ * They come as RFC 4733 events, which rtpengine reports (dtmf.c), or as SIP INFO. Which key it was
+ * is told to nobody.
  */
 #ifndef KEYPAD_H
 #define KEYPAD_H

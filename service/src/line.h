@@ -40,7 +40,7 @@ enum {
 	X(LINE_PROVEN, "proven")     /* digit: the PIN is right */                                 \
 	X(LINE_WRONG, "wrong")	     /* digit: it is not, and is asked for again */                \
 	X(LINE_UNPROVEN, "unproven") /* digit: it was wrong too often */                           \
-	X(LINE_UNKNOWN, "unknown") /* no such line or leg */
+	X(LINE_UNKNOWN, "unknown")   /* no such line or leg */
 
 enum line_outcome {
 #define X(id, word) id,

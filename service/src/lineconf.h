@@ -25,13 +25,13 @@ enum {
 };
 
 struct lineconf_sms {
-	int provider;		       /**< enum config_sms, or LINECONF_PROVIDER_DEFAULT */
-	char from[LINECONF_FROM_BUF];  /**< "" = EXECLINE_SMS_FROM */
-	struct json_strs to;	       /**< absent = the hosts */
+	int provider;		      /**< enum config_sms, or LINECONF_PROVIDER_DEFAULT */
+	char from[LINECONF_FROM_BUF]; /**< "" = EXECLINE_SMS_FROM */
+	struct json_strs to;	      /**< absent = the hosts */
 	char *text_joined, *text_left, *text_pin; /**< NULL = the standard texts */
-	char url[LINECONF_URL_BUF];    /**< "" = of the environment */
-	char key[LINECONF_KEY_BUF];    /**< likewise, if the url is; never shown again */
-	int64_t max_per_hour;	       /**< messages; 0 = any number, or LINECONF_LIMIT_DEFAULT */
+	char url[LINECONF_URL_BUF];		  /**< "" = of the environment */
+	char key[LINECONF_KEY_BUF];		  /**< likewise, if the url is; never shown again */
+	int64_t max_per_hour;	/**< messages; 0 = any number, or LINECONF_LIMIT_DEFAULT */
 	int64_t repeat_minutes; /**< one "is now on" of a caller within; 0 = each, or likewise */
 	int on_unknown; /**< index into lineconf_on_unknown_names, or LINECONF_ON_UNKNOWN_DEFAULT:
 			   as the kind of the message has it, lua/include/message.lua */
@@ -41,11 +41,11 @@ struct lineconf {
 	struct json_strs dids, hosts, blocked;
 	struct lineconf_sms sms;
 	int64_t max_waiting;
-	int on_host_leave;		/**< index into lineconf_on_host_leave_names */
-	int host_trust;			/**< index into lineconf_host_trust_names */
-	char pin[PIN_BUF];		/**< as the API gives it, until lineconf_seal() */
+	int on_host_leave;		 /**< index into lineconf_on_host_leave_names */
+	int host_trust;			 /**< index into lineconf_host_trust_names */
+	char pin[PIN_BUF];		 /**< as the API gives it, until lineconf_seal() */
 	char pin_sealed[PIN_SEALED_BUF]; /**< "" = none; never shown */
-	char music[LINECONF_MUSIC_BUF]; /**< "" = EXECLINE_MUSIC */
+	char music[LINECONF_MUSIC_BUF];	 /**< "" = EXECLINE_MUSIC */
 	bool enabled;
 };
 

@@ -120,7 +120,8 @@ static int start(struct parts *p)
 	if (!err)
 		err = start_consumers(p);
 	if (!err)
-		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.store, p->app.cfg.hook_key, p->app.cfg.dtmf_port));
+		err = failed("dtmf", dtmf_start(&p->dtmf, p->app.store, p->app.cfg.hook_key,
+						p->app.cfg.dtmf_port));
 	if (err)
 		return err;
 	err = listeners_start(&p->listeners, &p->app, &part);

@@ -41,7 +41,8 @@ struct media_leg {
 __attribute__((warn_unused_result)) int
 media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX]);
 
-/** Music, or the tone, for a leg that has just been made and has no peer. @return as media_create() */
+/** Music, or the tone, for a leg that has just been made and has no peer. @return as media_create()
+ */
 __attribute__((warn_unused_result)) int media_play(const struct media *m,
 						   const struct media_leg *leg);
 

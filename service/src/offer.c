@@ -18,7 +18,8 @@ enum {
 	AGAIN_MS = SIP_REQUEST_MS + 5000, /* one of which nothing was heard */
 	RETRY_MS = 2000,		  /* when Kamailio could not be asked */
 	REFUSED_MS = 5000,		  /* when the caller did not want it */
-	/* After 491: 0 to 2 s in steps of 10 ms, since the Call-ID is the caller's (RFC 3261 14.1). */
+	/* After 491: 0 to 2 s in steps of 10 ms, since the Call-ID is the caller's (RFC 3261 14.1).
+	 */
 	GLARE_STEPS = 201,
 	GLARE_STEP_MS = 10,
 	REQUEST_PENDING = 491,

@@ -20,8 +20,7 @@ bool offer_needed(const struct leg *leg, const char *answer);
  *
  * @return 0, ESTALE the lease has passed to another, ENOMEM, else as store_run()
  */
-__attribute__((warn_unused_result)) int offer_send(struct store *store, struct sip *sip,
-						   const struct lease *lease,
-						   const struct leg *leg);
+__attribute__((warn_unused_result)) int
+offer_send(struct store *store, struct sip *sip, const struct lease *lease, const struct leg *leg);
 
 #endif

@@ -1,10 +1,10 @@
 /**
  * @file pin.h  The PIN of a line, so that neither Redis nor a log ever holds it
  *
- * A digit is known by its token, which follows from a secret of the service, the line and the digit. What
- * a caller types becomes a row of tokens; the PIN itself is sealed as the digest of a salt and its
- * tokens, so that the script can compare (lua/include/pin.lua). Who has Redis alone, or its file, can
- * not even try all PINs.
+ * A digit is known by its token, which follows from a secret of the service, the line and the
+ * digit. What a caller types becomes a row of tokens; the PIN itself is sealed as the digest of a
+ * salt and its tokens, so that the script can compare (lua/include/pin.lua). Who has Redis alone,
+ * or its file, can not even try all PINs.
  */
 #ifndef PIN_H
 #define PIN_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 enum {
-	PIN_BUF = 13,	     /**< 12 digits, NUL */
+	PIN_BUF = 13, /**< 12 digits, NUL */
 	PIN_LENGTH_MIN = 4,
 	PIN_TOKEN_BUF = 9,   /**< 8 hex digits, NUL */
 	PIN_SEALED_BUF = 80, /**< "<length>:<salt>:<digest>", NUL */

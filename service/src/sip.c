@@ -313,7 +313,8 @@ static int ask_totag(struct request *r)
 /* As in the 200 of the leg's INVITE; that of a conference says so (RFC 4579 5.2). */
 static int our_contact(const struct leg *leg, char **text)
 {
-	const bool hold = strcmp(leg->route, "hold") == 0, tcp = strncmp(leg->socket, "tcp", 3) == 0;
+	const bool hold = strcmp(leg->route, "hold") == 0,
+		   tcp = strncmp(leg->socket, "tcp", 3) == 0;
 	const struct contact c = {hold ? "hold" : "conf", leg->line, leg->id, leg->local,
 				  tcp ? "tcp" : "udp"};
 	char uri[CONTACT_BUF];

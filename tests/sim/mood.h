@@ -14,7 +14,7 @@
 	X(store_lost, 15)   /* it ran, but the process never hears of it */                        \
 	X(ng_silent, 20)    /* rtpengine does not get a command */                                 \
 	X(ng_lost, 20)	    /* it does what it was told, but its answer is lost */                 \
-	X(loses, 500)	    /* it loses a call, or has one too many */                              \
+	X(loses, 500)	    /* it loses a call, or has one too many */                             \
 	X(vanish, 300)	    /* a phone loses its network, for ever */                              \
 	X(muted, 500)	    /* a caller is not heard at that moment, though they are there */      \
 	X(music_bad, 30)    /* it cannot read a file */                                            \

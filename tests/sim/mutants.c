@@ -42,7 +42,8 @@ static const struct mutant {
      .old = "legs.set(leg, { applied = 'stale' })\n    agenda.plan(leg, now)\n    count",
      .new = "count"},
     {"a call that rtpengine has lost is not made anew",
-     .old = "legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'",
+     .old =
+	 "legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'",
      .new = "journal(now, 'media_lost'"},
     {"who has lost its media is not told where they are",
      .old = "legs.set(leg, { offer = 'due', offer_after = now })", .new = ""},

@@ -161,8 +161,8 @@ static void read_legs(struct look *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct store_reply *row = store_reply_at(rows, i);
 		struct seen *s = &l->legs[i];
-		const char **fields[] = {&s->leg,  &s->line, &s->state,	  &s->place,
-					 &s->role, &s->want, &s->applied, &s->bye, &s->offer};
+		const char **fields[] = {&s->leg,  &s->line,	&s->state, &s->place, &s->role,
+					 &s->want, &s->applied, &s->bye,   &s->offer};
 
 		for (size_t f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
 			*fields[f] = store_reply_str(store_reply_at(row, f));

@@ -378,9 +378,9 @@ static const struct command {
 	const char *name;
 	void (*make)(const struct json *cmd, struct json *reply);
 } commands[] = {
-    {"offer", offer},	{"answer", answer},	    {"play media", play}, {"stop media", stop},
-    {"delete", delete}, {"statistics", statistics}, {"query", query},	  {"list", list},
-    {"ping", ping},
+    {"offer", offer},	  {"answer", answer}, {"play media", play},
+    {"stop media", stop}, {"delete", delete}, {"statistics", statistics},
+    {"query", query},	  {"list", list},     {"ping", ping},
 };
 
 static void obey(const struct json *cmd, struct json *reply)

@@ -124,7 +124,8 @@ static void hmac_has_the_published_values(void **state)
 	assert_int_equal(digest_hmac_hex(key, (struct digest_bytes){NULL, 0}, out), EINVAL);
 	assert_string_equal(out, "untouched");
 	assert_int_equal(digest_hmac_hex(key, text, out), 0);
-	assert_string_equal(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(out,
+			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	assert_true(digest_hmac_ok(DIGEST_SHA256, key, text, (struct digest_bytes){mac, 32}));
 	for (size_t i = 0; i < sizeof(mac); i++) {
 		memcpy(wrong, mac, sizeof(mac));

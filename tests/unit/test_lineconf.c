@@ -73,14 +73,17 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 {
 	static const char *const texts[] = {
 	    "{" NEEDED ",\"sms\":{\"to\":[\"+15550199\"]},\"max_waiting\":50,"
-	    "\"on_host_leave\":\"end_member\",\"host_trust\":\"caller_id\",\"enabled\":true,\"blocked\":[]}",
+	    "\"on_host_leave\":\"end_member\",\"host_trust\":\"caller_id\",\"enabled\":true,"
+	    "\"blocked\":[]}",
 	    "{\"dids\":[\"+15550100\",\"+442079460100\"],\"hosts\":[\"+15550199\"],"
 	    "\"sms\":{\"provider\":\"messagebird\",\"from\":\"+15550100\",\"to\":[\"+15550198\"],"
-	    "\"text_joined\":\"{number} \xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\",\"text_pin\":\"{number}?\","
+	    "\"text_joined\":\"{number} "
+	    "\xe2\x98\x8e\\n\\\"now\\\"\",\"text_left\":\"{line}\",\"text_pin\":\"{number}?\","
 	    "\"url\":\"https://sms.example.com/"
 	    "x?y=z\",\"key\":\"secret-key\",\"max_per_hour\":0,\"repeat_minutes\":5,"
 	    "\"on_unknown\":\"leave\"},\"max_waiting\":0,"
-	    "\"on_host_leave\":\"keep_member\",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\",\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
+	    "\"on_host_leave\":\"keep_member\",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\","
+	    "\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
 	    "\"blocked\":[\"+15550666\"]}",
 	};
 

@@ -19,8 +19,15 @@
 static void pins_are_4_to_12_digits(void **state)
 {
 	static const char *const good[] = {"0000", "1234", "123456789012"};
-	static const char *const bad[] = {NULL,	  "",	   "123",   "1234567890123", "12a4",
-					  "12 4", "1234#", "+1234", "\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4"};
+	static const char *const bad[] = {NULL,
+					  "",
+					  "123",
+					  "1234567890123",
+					  "12a4",
+					  "12 4",
+					  "1234#",
+					  "+1234",
+					  "\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -34,8 +41,10 @@ static void tokens_depend_on_secret_line_and_digit(void **state)
 	static const struct {
 		const char *secret, *line;
 		char digit;
-	} all[] = {
-	    {SECRET, "main", '1'}, {SECRET, "main", '2'}, {SECRET, "shop", '1'}, {"other", "main", '1'}};
+	} all[] = {{SECRET, "main", '1'},
+		   {SECRET, "main", '2'},
+		   {SECRET, "shop", '1'},
+		   {"other", "main", '1'}};
 	char seen[4][PIN_TOKEN_BUF], again[PIN_TOKEN_BUF];
 
 	(void)state;

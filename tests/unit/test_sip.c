@@ -293,7 +293,8 @@ static void an_invite_has_our_contact_and_an_offer(void **state)
 		leg.local = "198.51.100.1:5060";
 		leg.route = cases[i].route;
 		leg.socket = cases[i].socket;
-		start("200 {\"result\":[200,\"OK\",\"u\",\"\",\"\",\"m: x\\r\\n\\r\\nv=0\"]}", NULL);
+		start("200 {\"result\":[200,\"OK\",\"u\",\"\",\"\",\"m: x\\r\\n\\r\\nv=0\"]}",
+		      NULL);
 		assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), 0);
 		wait_for_outcome();
 		stop();
