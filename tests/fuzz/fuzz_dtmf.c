@@ -19,17 +19,20 @@ static void check_asked(const char *datagram, size_t len)
 	fuzz_require(line && line_id_valid(line));
 	fuzz_require(strcmp(json_str(json_get(o, "source_tag")), MEDIA_OUTER_TAG) == 0);
 	fuzz_require(json_int(json_get(o, "event"), &event) == 0 && event >= 0 && event <= 15);
-	fuzz_require(strcmp(json_str(json_get(o, "callid")), outside_script_arg(0)) == 0);
+	fuzz_require(strcmp(json_str(json_get(o, "callid")), outside_script_arg(2)) == 0);
+	fuzz_require(strcmp(line, outside_script_arg(1)) == 0);
 	json_free(o);
 }
 
 bool fuzz_one(struct fuzz *f)
 {
+	struct dtmf d = {.secret = "a-secret"};
 	size_t len;
 	const char *datagram = fuzz_bytes(f, &len);
 
+	d.store = outside_app()->store;
 	len = len < DTMF_DATAGRAM_MAX ? len : DTMF_DATAGRAM_MAX;
-	digit(outside_app()->store, datagram, len);
+	digit(&d, datagram, len);
 	if (outside_scripts())
 		check_asked(datagram, len);
 	return outside_scripts() == 1;

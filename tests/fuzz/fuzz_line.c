@@ -40,6 +40,7 @@ static void check_conf(const struct lineconf *conf)
 	fuzz_require(fuzz_is_clean(sms->from, "", true));
 	check_template(sms->text_joined);
 	check_template(sms->text_left);
+	check_template(sms->text_pin);
 }
 
 static char *written(const struct lineconf *conf, const struct config *cfg)
@@ -49,12 +50,14 @@ static char *written(const struct lineconf *conf, const struct config *cfg)
 
 	fuzz_require(o && json_print(o, &text) == 0);
 	if (cfg)
-		fuzz_require(!json_get(json_get(o, "sms"), "key"));
+		fuzz_require(!json_get(json_get(o, "sms"), "key") && !json_get(o, "pin_sealed"));
+	fuzz_require(!json_get(o, "pin"));
 	json_free(o);
 	return text;
 }
 
-/* What is stored is read again as it was given; what is shown has no key in it. */
+/* What is stored is read again as it was given; what is shown has no key in it, and the PIN is
+ * nowhere. */
 static void check_store(const struct lineconf *conf)
 {
 	char *stored = written(conf, NULL), *again, *shown, why[JSON_WHY_MAX];
@@ -95,8 +98,12 @@ bool fuzz_one(struct fuzz *f)
 	err = lineconf_read(body, len, &conf, why);
 	if (!err) {
 		check_conf(&conf);
-		check_store(&conf);
-	} else {
+		err = lineconf_seal(&conf, "a-secret", "main", why);
+		if (!err)
+			check_store(&conf);
+		fuzz_require(!conf.pin[0] && memchr(conf.pin_sealed, '\0', PIN_SEALED_BUF));
+	}
+	if (err) {
 		fuzz_require((err == EBADMSG || err == EINVAL) && why[0]);
 	}
 	lineconf_free(&conf);

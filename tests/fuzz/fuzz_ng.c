@@ -19,8 +19,19 @@ static const char SDP[] =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n"
     "m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
 
-static const struct media_leg one = {"00000000000000000001", "main", "call-1", SDP, ""};
-static const struct media_leg other = {"00000000000000000002", "main", "call-2", SDP, "own.wav"};
+static const struct media_leg one = {
+    .id = "00000000000000000001", .line = "main", .call_id = "call-1", .sdp = SDP, .music = ""};
+static const struct media_leg other = {.id = "00000000000000000002",
+				       .line = "main",
+				       .call_id = "call-2",
+				       .sdp = SDP,
+				       .music = "own.wav"};
+static const struct media_leg asked = {.id = "00000000000000000003",
+				       .line = "main",
+				       .call_id = "call-3",
+				       .sdp = SDP,
+				       .music = "",
+				       .asks = true};
 
 /* A result is written only on success, and no command waits for longer than it may. */
 static void check(int err, const char *result, int64_t began_ms)
@@ -83,6 +94,8 @@ static void rest(const struct media *m)
 {
 	int err = media_delete(m, &one);
 
+	(void)err;
+	err = media_play(m, &asked);
 	(void)err;
 	err = ng_ping(m->ng);
 	(void)err;

@@ -83,6 +83,7 @@ static void configure(struct config *cfg)
 {
 	*cfg = (struct config){
 	    .ack_timeout_s = 32,
+	    .hook_key = "a-hook-key",
 	    .country = "US",
 	    .music = "hold.wav",
 	    .sms_from = "ExecLine",
@@ -98,10 +99,13 @@ static void configure(struct config *cfg)
 /* What remembers something is made anew for each input. */
 struct app *outside_app(void)
 {
+	char why[TRUNK_WHY_MAX];
+
 	if (!app.store) {
 		app.store = (struct store *)&store;
 		configure(&app.cfg);
 		app.media.standard = app.cfg.music;
+		fuzz_require(trunks_alloc(&app.trunks, OUTSIDE_TRUNKS, why) == 0);
 		fuzz_require(ng_alloc(&app.media.ng, "127.0.0.1", NG_PORT) == 0);
 	}
 	if (!app.lines) {

@@ -22,6 +22,11 @@ enum {
 	OUTSIDE_NOW_S = 1700000000, /**< when each input begins, since 1970 */
 };
 
+/** Trunks of all profiles; the last has a number for all its calls. */
+#define OUTSIDE_TRUNKS                                                                             \
+	"any=generic:192.0.2.1;tw=twilio;te=telnyx;ba=bandwidth:192.0.2.2;vo=vonage;"              \
+	"fixed=generic:192.0.2.3,did=+15550100"
+
 #define OUTSIDE_SIGNING_KEY "a-signing-key"
 #define OUTSIDE_PUBLIC_URL "https://line.example.com"
 

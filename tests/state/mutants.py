@@ -84,9 +84,11 @@ MUTANTS = {
     "an old BYE counts for a new one": ("if leg.bye_cseq ~= cseq then", "if false then"),
     "who has lost its media is not told": ("legs.set(leg, { offer = 'due', offer_after = now })", ""),
     "media that move again are not told again": ("legs.set(leg, { offer = 'again' })", ""),
-    "a re-INVITE that is owed is not on the agenda": ("(leg.offer or '') ~= '' and tonumber(leg.offer_after", "false and tonumber(leg.offer_after"),
+    "a re-INVITE that is owed is not on the agenda":
+        ("(leg.offer or '') ~= '' and tonumber(leg.offer_after", "false and tonumber(leg.offer_after"),
     "a leg that is no more is owed a re-INVITE": ("change.doubt, change.offer = '', '', '', ''", "change.doubt = '', '', ''"),
-    "a lost call is not made anew": ("legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'", "journal(now, 'media_lost'"),
+    "a lost call is not made anew":
+        ("legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'", "journal(now, 'media_lost'"),
     "what is being made is lost again": ("leg.state ~= 'confirmed' or leg.want ~= leg.applied then", "leg.state ~= 'confirmed' then"),
     "an old outcome counts for a new re-INVITE": ("if leg.offer_cseq ~= cseq then", "if false then"),
     "two re-INVITEs at once": (" or offers.under_way(leg, now) then", " then"),
@@ -105,7 +107,7 @@ MUTANTS = {
     "nobody is told of wrong PINs": ("  outbox.write(conf, line, leg, 'pin', now)\n", ""),
     "a key gives no more time": ("{ pin_typed = typed, pin_until = now + TRY_MS }", "{ pin_typed = typed }"),
     "a try is over early": ("if what == 'late' and tonumber(now) < tonumber(leg.pin_until) then", "if false then"),
-    "nobody looks whether a try is over": ("  elseif leg.place == 'pin' then\n    at", "  elseif false then\n    at"),
+    "nobody looks whether a try is over": ("leg.place == 'pin' and tonumber(leg.pin_until)", "false and tonumber(leg.pin_until)"),
     "who did not know the PIN is let in though it is full":
         ("if line_state(line).seat and redis.call('ZCARD'", "if false and redis.call('ZCARD'"),
     "who did not know the PIN is let in first": ("key.queue(line), arrival, leg.id)", "key.queue(line), 0, leg.id)"),

@@ -22,14 +22,13 @@ function agenda.plan(leg, now)
     at = leg.deadline
   elseif leg.want ~= leg.applied or (leg.doubt or '') ~= '' then
     at = due
-  elseif leg.bye == 'due' then
-    at = math.max(due, tonumber(leg.bye_after or 0))
   else
     local pin = leg.place == 'pin' and tonumber(leg.pin_until) or math.huge
     local trial = leg.trial == '1' and tonumber(leg.probe_after or 0) or math.huge
+    local bye = leg.bye == 'due' and tonumber(leg.bye_after or 0) or math.huge
     local offer = (leg.offer or '') ~= '' and tonumber(leg.offer_after or 0) or math.huge
-    at = math.max(due, math.min(pin, trial, offer))
-    at = at < math.huge and at or nil
+    local first = math.min(pin, trial, bye, offer)
+    at = first < math.huge and math.max(due, first) or nil
   end
   if at then
     redis.call('ZADD', key.agenda, at, leg.id)
