@@ -11,7 +11,7 @@ In reading order:
     call, phone  a dialog with its sound; a number that makes calls
     baresip      drives a client that nobody here wrote
     settings     where the stack listens
-    api, ng      the admin API; rtpengine's control protocol
+    api, ng, rpc the admin API; rtpengine's control protocol; Kamailio's
     stack        containers, and what is left of a call inside
     waiting      asks until an answer is good
 """

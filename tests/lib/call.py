@@ -68,6 +68,18 @@ class Call:
             self._dialog.request("INVITE", body=offer, headers=phone.headers)
         )
 
+    async def trying(self, within):
+        """Whether something has come in answer to the INVITE within so many seconds."""
+        try:
+            await asyncio.wait_for(self._invite.provisional.wait(), within)
+        except TimeoutError:
+            return False
+        return True
+
+    def stop_calling(self):
+        """The INVITE is not sent again; what it has brought about is answered all the same."""
+        self._invite.stop()
+
     async def answered(self, **limits):
         """The final response; a 2xx has made a dialog and was acknowledged."""
         invite = self._invite.request
@@ -95,6 +107,10 @@ class Call:
         return self._dialog and self._dialog.leg
 
     @property
+    def call_id(self):
+        return self._dialog.call_id
+
+    @property
     def named_leg(self):
         """The id that the line's Contact names, once the call was answered."""
         return self.response and sip.param(self.response.get("Contact", ""), "leg")
@@ -110,12 +126,18 @@ class Call:
         await self._begin(dialog.cancel(self._invite.request)).final()
         return await self.answered()
 
-    async def hang_up(self):
+    async def hang_up(self, **limits):
         """Sends BYE; returns the moment at which it was sent."""
         sent_at = time.monotonic()
-        self._must_be_200(await self.request("BYE"))
+        bye = self._begin(self._dialog.request("BYE"))
+        self._must_be_200(await bye.final(**limits))
         self._end()
         return sent_at
+
+    def give_up(self):
+        """Sends a BYE once and does not wait for its answer."""
+        self._begin(self._dialog.request("BYE")).stop()
+        self._end()
 
     async def reinvite(self, direction="sendrecv"):
         """Offers that direction; returns the line's answer."""
@@ -285,11 +307,17 @@ class Call:
             if request.cseq[0] in self._invited:
                 self._invited[request.cseq[0]].acknowledge()
             return
-        if request.method == "INVITE":
+        again = self.bye and request.method == "BYE"
+        over = self.ended.is_set() and not again
+        if request.method == "INVITE" and not over:
             self._on_reinvite(request, reply)
             return
-        served = request.method in SERVED
-        status, reason = (200, "OK") if served else (405, "Method Not Allowed")
+        if over:
+            status, reason = 481, "Call/Transaction Does Not Exist"
+        elif request.method in SERVED:
+            status, reason = 200, "OK"
+        else:
+            status, reason = 405, "Method Not Allowed"
         answer = sip.response(request, status, reason)
         answer.add("Allow", dialog.ALLOW)
         self._note("->", answer)

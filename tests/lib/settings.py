@@ -21,6 +21,7 @@ class Settings:
     redis_password: str
     ack_timeout_s: int
     reconcile_s: int
+    silence_s: int
 
     music_dir: str
 
@@ -48,6 +49,7 @@ class Settings:
             redis_password=env.get("EXECLINE_REDIS_PASSWORD", ""),
             ack_timeout_s=int(env.get("EXECLINE_ACK_TIMEOUT_S") or 32),
             reconcile_s=int(env.get("EXECLINE_RECONCILE_S") or 60),
+            silence_s=int(env.get("EXECLINE_SILENCE_S") or 30),
             music_dir=env.get("EXECLINE_MUSIC_DIR", ""),
         )
 

@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 
 import redis
 
 from .api import Api
 from .ng import Ng
+from .rpc import Rpc
 from .waiting import eventually
 
 HEALTHY_WITHIN_S = 60
 TOMBSTONE_MAX_S = 120
 STATE_DB, MEDIA_DB = 0, 1
 SCAN_COUNT = 1000
+ACKED = "acked"  # what Kamailio keeps for some seconds in place of a tag
+LEG = re.compile("[0-9a-f]{20}")
 GONE = -2  # what TTL says of a key that is not there
 
 
@@ -26,29 +30,30 @@ class Stack:
         self.settings = settings
         self.api = Api(self.settings.http, self.settings.admin_token)
         self.ng = Ng(self.settings.ng_port)
+        self.rpc = Rpc(self.settings.rpc_port)
 
     # ---- containers
 
     async def stop(self, service):
-        await _docker("stop", await self._container(service))
+        await docker("stop", await self._container(service))
 
     async def kill(self, service):
-        await _docker("kill", await self._container(service))
+        await docker("kill", await self._container(service))
 
     async def start(self, service):
         """Starts it again and waits until the whole stack is ready."""
-        await _docker("start", await self._container(service))
+        await docker("start", await self._container(service))
         await self.ready()
 
     @asynccontextmanager
     async def paused(self, service):
         """Freezes its processes: it is there, but does not answer."""
         container = await self._container(service)
-        await _docker("pause", container)
+        await docker("pause", container)
         try:
             yield
         finally:
-            await _docker("unpause", container)
+            await docker("unpause", container)
             await self.ready()
 
     async def ready(self):
@@ -58,49 +63,73 @@ class Stack:
 
     async def inspect(self, service):
         """What the engine says of its container."""
-        return json.loads(await _docker("inspect", await self._container(service)))[0]
+        return json.loads(await docker("inspect", await self._container(service)))[0]
 
     async def inside(self, service, *command):
         """What a command prints that runs in its container, as its user."""
-        return await _docker("exec", await self._container(service), *command)
+        return await docker("exec", await self._container(service), *command)
 
-    async def _container(self, service):
+    async def containers(self, service):
+        """The ids of a service's containers: more than one if it has replicas."""
         project = self.settings.project
-        found = await _docker(
+        found = await docker(
             "ps", "--all", "--quiet",
             "--filter", f"label=com.docker.compose.project={project}",
             "--filter", f"label=com.docker.compose.service={service}",
         )
-        if len(found.split()) != 1:
-            raise StackError(f"one container of {project}/{service} expected: {found}")
-        return found.strip()
+        return found.split()
+
+    async def _container(self, service):
+        found = await self.containers(service)
+        if len(found) != 1:
+            raise StackError(f"one container of {service} expected: {found}")
+        return found[0]
 
     # ---- what is left of a call
 
-    async def traces(self, leg, orphans):
-        """What Redis and rtpengine still hold of a leg; tombstones do not count.
+    async def traces(self, legs, orphans=False):
+        """What Redis and rtpengine still hold of these legs; tombstones do not count.
         `orphans`: rows of rtpengine's database count although it has deleted the call.
         rtpengine 12.5 may write a row again when a packet arrives in the very moment of
         the deletion; it does not take such a row back, and the row expires after a day."""
-        found = [f"rtpengine call {c}" for c in await self.ng.calls() if leg in c]
-        found += await asyncio.to_thread(self._keys, STATE_DB, leg)
+        legs = set(legs)
+        found = [f"rtpengine call {c}" for c in await self.ng.calls() if c in legs]
+        found += await asyncio.to_thread(self._keys, STATE_DB, legs)
         if orphans:
-            found += await asyncio.to_thread(self._keys, MEDIA_DB, leg)
+            found += await asyncio.to_thread(self._keys, MEDIA_DB, legs)
         return found
 
     async def gone(self, leg, within=5.0, *, orphans=False):
         await eventually(
-            lambda: self.traces(leg, orphans),
+            lambda: self.traces([leg], orphans),
             lambda found: not found,
             f"nothing is left of leg {leg}",
             within,
         )
 
-    def _keys(self, number, leg):
+    async def kamailio_tags(self):
+        """The Call-IDs whose To-tag Kamailio keeps."""
+        return [key for key, value in (await self.rpc.table("totag")).items() if value != ACKED]
+
+    async def kamailio_holds(self):
+        """To-tags and reports that Kamailio keeps, and its transactions that are not over."""
+        reports = await self.rpc.table("resend")
+        stats = await self.rpc.ask("tm.stats")
+        found = [f"to-tag of {key}" for key in await self.kamailio_tags()]
+        found += [f"report {value}" for value in reports.values()]
+        return found + [f"{stats['current']} transactions"] * (stats["current"] > 0)
+
+    async def ghosts(self):
+        """The gauge of legs that are under suspicion."""
+        text = await self.api.get("/metrics")
+        rows = dict(row.rsplit(" ", 1) for row in text.splitlines())
+        return int(rows["execline_ghost_legs"])
+
+    def _keys(self, number, legs):
         with self.redis(number) as db:
-            keys = db.scan_iter(f"*{leg}*", SCAN_COUNT)
+            keys = [k for k in db.scan_iter("*", SCAN_COUNT) if legs & set(LEG.findall(k))]
             found = [f"db{number} {key}" for key in keys if not _tombstone(db, key)]
-            return found + _mentions(db, leg)
+            return found + _mentions(db, legs)
 
     def redis(self, number):
         return redis.Redis(
@@ -115,17 +144,18 @@ def _tombstone(db, key):
     return ":sms:" in key or ttl == GONE or 0 <= ttl <= TOMBSTONE_MAX_S
 
 
-def _mentions(db, leg):
-    """Places of a line that still name the leg: seats, queues, the agenda."""
+def _mentions(db, legs):
+    """Places of a line that still name one of the legs: seats, queues, agenda, watch."""
     found = [f"{key} {field}" for key in db.scan_iter("*:state:*", SCAN_COUNT)
-             for field, value in db.hgetall(key).items() if value == leg]
-    for pattern in ("*:queue:*", "*:agenda"):
-        keys = db.scan_iter(pattern, SCAN_COUNT)
-        found += [key for key in keys if db.zscore(key, leg) is not None]
+             for field, value in db.hgetall(key).items() if value in legs]
+    for pattern in ("*:queue:*", "*:agenda", "*:watch"):
+        for key in db.scan_iter(pattern, SCAN_COUNT):
+            found += [f"{key} {leg}" for leg in legs & set(db.zrange(key, 0, -1))]
     return found
 
 
-async def _docker(*arguments):
+async def docker(*arguments, stderr=False):
+    """What the engine's client prints; `stderr`: also what it prints there."""
     process = await asyncio.create_subprocess_exec(
         "docker", *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -133,4 +163,4 @@ async def _docker(*arguments):
     out, err = await process.communicate()
     if process.returncode:
         raise StackError(f"docker {' '.join(arguments)}: {err.decode().strip()}")
-    return out.decode()
+    return (out + err * stderr).decode()

@@ -45,6 +45,8 @@ async def caller_never_acknowledges(line):
     await silent.hung_up(within=line.stack.settings.ack_timeout_s + BYE_AFTER_S)
     repeated = [text for _, _, text in silent.trace if text.startswith("SIP/2.0 200")]
     assert len(repeated) > 1, "the 200 is sent again until there is an ACK"
+    held = await line.stack.kamailio_tags()
+    assert silent.call_id not in held and waiting.call_id not in held, held
     await line.stack.gone(silent.leg, orphans=True)
     await line.sms(on(phone.number))
     host = await line.host().dial(line.did)
