@@ -59,9 +59,13 @@ if [ -n "${EXECLINE_REDIS_PASSWORD:-}" ]; then
 	unset EXECLINE_REDIS_PASSWORD
 fi
 
+# Its name tells the service that this is another run of rtpengine ("statistics" lists it; uptimes are in whole seconds). It
+# opens no port, and shares those of "inner", which has the same address.
+run=run-$(cat /proc/sys/kernel/random/uuid)
+
 # "inner" carries the audio between two legs and to parked ones; it never leaves the machine.
-exec rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
-	--interface="ext/$listen!$advertise" --interface=inner/127.0.0.1 \
+exec wait-for-redis.sh "$redis_port" rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
+	--interface="ext/$listen!$advertise" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
 	--port-min="$rtp_min" --port-max="$rtp_max" \
 	--listen-ng="127.0.0.1:$ng_port" \
 	--dtmf-log-dest="127.0.0.1:$dtmf_port" \

@@ -156,11 +156,12 @@ static int make_gone(struct visit *v, const struct leg *leg)
 }
 
 /* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the
- * music. */
+ * music. Where Redis did not take its answer, rtpengine could not save the call either. */
 static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);
-	int err = leg->applied[0] ? ENOENT : media_play(&v->calls->media, &m);
+	const bool as_made = !leg->applied[0] && leg->answer[0];
+	int err = as_made ? media_play(&v->calls->media, &m) : ENOENT;
 
 	answer[0] = '\0';
 	return err == ENOENT || err == EPROTO ? media_park(&v->calls->media, &m, answer) : err;
@@ -430,15 +431,15 @@ int calls_check_media(const struct calls *c, const struct lease *lease)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	int64_t since_s;
+	char run[MEDIA_RUN_BUF];
 	int err;
 
-	if (uptime_since(c->uptime, &since_s))
+	if (media_run_id(c->media_run, run))
 		return 0; /* it is away: there will be something to do when it is back */
 	lease_arg(&args, lease);
 	store_arg_int(&args, clock_now_ms());
-	store_arg_int(&args, since_s);
-	err = store_run(c->store, SCRIPT_MEDIA_SINCE, lease->tag, &args, &r);
+	store_arg(&args, run);
+	err = store_run(c->store, SCRIPT_MEDIA_RUN, lease->tag, &args, &r);
 	if (!err && store_reply_int(r) > 0)
 		log_warn("rtpengine_restarted", LOG_S("shard", lease->tag),
 			 LOG_I("legs", store_reply_int(r)));

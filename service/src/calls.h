@@ -11,15 +11,15 @@
 #include "lease.h"
 #include "life.h"
 #include "media.h"
+#include "media_run.h"
 #include "sip.h"
 #include "store.h"
-#include "uptime.h"
 
 struct calls {
 	struct store *store;
 	struct sip *sip;
 	struct media media;
-	struct uptime *uptime; /**< of rtpengine */
+	struct media_run *media_run;
 	struct life life;
 };
 

@@ -33,7 +33,7 @@ struct parts {
 	struct calls calls;
 	struct outbox outbox;
 	struct reconcile_options reconcile;
-	struct uptime *uptime;
+	struct media_run *media_run;
 	struct worker *worker;
 	struct dtmf *dtmf;
 	struct listeners *listeners;
@@ -64,7 +64,7 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("music", music_alloc(&app->media.music, app->cfg.ng_port));
 	if (!err)
-		err = failed("uptime", uptime_alloc(&p->uptime, app->media.ng));
+		err = failed("media_run", media_run_alloc(&p->media_run, app->media.ng));
 	if (!err)
 		err = failed("http_client", http_client_alloc(&p->http));
 	if (!err)
@@ -103,7 +103,7 @@ static int start_consumers(struct parts *p)
 	    .store = p->app.store,
 	    .sip = p->app.sip,
 	    .media = p->app.media,
-	    .uptime = p->uptime,
+	    .media_run = p->media_run,
 	    .life = {p->app.store, p->app.sip, &p->app.media, (int64_t)p->app.cfg.silence_s * 1000},
 	};
 	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
@@ -136,7 +136,7 @@ static void stop(struct parts *p)
 	worker_stop(p->worker);
 	http_client_free(p->http, DRAIN_MS);
 	sip_free(p->app.sip);
-	uptime_free(p->uptime);
+	media_run_free(p->media_run);
 	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);

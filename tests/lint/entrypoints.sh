@@ -10,6 +10,9 @@ for program in kamailio rtpengine redis-server; do
 	printf '#!/bin/sh\necho started\n' >"$work/bin/$program"
 	chmod +x "$work/bin/$program"
 done
+# Here there is no Redis to wait for.
+printf '#!/bin/sh\nshift\nexec "$@"\n' >"$work/bin/wait-for-redis.sh"
+chmod +x "$work/bin/wait-for-redis.sh"
 
 # What they write goes to $work.
 for part in kamailio-cfg rtpengine-cfg service/redis; do

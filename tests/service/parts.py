@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tempfile
+import uuid
 from pathlib import Path
 
 import redis
@@ -72,6 +73,7 @@ class Rtpengine(Process):
         await super().start(
             "rtpengine", "--config-file=rtpengine-cfg/rtpengine.conf", "--config-section=rtpengine",
             "--interface=ext/127.0.0.1", "--interface=inner/127.0.0.1",
+            f"--interface=run-{uuid.uuid4()}/127.0.0.1",
             f"--port-min={self._rtp[0]}", f"--port-max={self._rtp[1]}",
             f"--listen-ng=127.0.0.1:{self.port}", f"--dtmf-log-dest=127.0.0.1:{self.dtmf_port}",
             f"--redis=127.0.0.1:{self._redis_port}/1",
@@ -82,11 +84,6 @@ class Rtpengine(Process):
     def give_back(self):
         """Its ports; it has ended."""
         ports.give_back(*self._rtp)
-
-    async def age_s(self):
-        """For how long it says that it has been running."""
-        told = await self.ng.ask("statistics")
-        return int(told["statistics"]["totalstatistics"]["uptime"])
 
     async def _answers(self):
         try:

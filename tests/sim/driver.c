@@ -182,8 +182,6 @@ static bool act_fault(void)
 		rtpengine_be_silent(ms);
 		return true;
 	case 2:
-		if (!rtpengine_can_restart())
-			return false;
 		calls = !chance_of(300);
 		tell("rtpengine dies and takes back %s", calls ? "its calls" : "nothing");
 		rtpengine_restart(calls);

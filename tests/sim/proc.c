@@ -46,7 +46,7 @@ struct proc {
 	struct calls calls;
 	struct outbox outbox;
 	struct reconcile_options reconcile;
-	struct uptime *uptime;
+	struct media_run *media_run;
 	struct http_client *http;
 	struct worker *worker;
 };
@@ -120,7 +120,7 @@ static int make_parts(struct proc *p)
 	err = err ? err : lines_alloc(&app->lines, store);
 	err = err ? err : ng_alloc(&app->media.ng, "127.0.0.1", app->cfg.ng_port);
 	err = err ? err : music_alloc(&app->media.music, app->cfg.ng_port);
-	err = err ? err : uptime_alloc(&p->uptime, app->media.ng);
+	err = err ? err : media_run_alloc(&p->media_run, app->media.ng);
 	err = err ? err : http_client_alloc(&p->http);
 	err = err ? err : sip_alloc(&app->sip, p->http, app->cfg.rpc_port);
 	app->media.standard = app->cfg.music;
@@ -128,7 +128,7 @@ static int make_parts(struct proc *p)
 	    .store = store,
 	    .sip = app->sip,
 	    .media = app->media,
-	    .uptime = p->uptime,
+	    .media_run = p->media_run,
 	    .life = {store, app->sip, &app->media, (int64_t)app->cfg.silence_s * 1000},
 	};
 	p->outbox = (struct outbox){store, p->http, &app->cfg};
@@ -190,7 +190,7 @@ static void free_one(struct proc *p)
 	worker_stop(p->worker); /* it has no threads */
 	http_client_free(p->http, 0);
 	sip_free(p->app.sip);
-	uptime_free(p->uptime);
+	media_run_free(p->media_run);
 	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
 	lines_free(p->app.lines);

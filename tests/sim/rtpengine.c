@@ -2,10 +2,9 @@
  * @file rtpengine.c  A fake rtpengine in memory
  *
  * Its answers are those of rtpengine 12.5 (docs/ng_control_protocol.md there) as far as media.c and
- * uptime.c read them.
+ * media_run.c read them.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,7 @@
 #include "tell.h"
 #include "vtime.h"
 
-enum { CALLS_MAX = 128, FIRST_PORT = 20000, NOBODY_PORT = 9, STARTS_APART_MS = 4000 };
+enum { CALLS_MAX = 128, FIRST_PORT = 20000, NOBODY_PORT = 9 };
 
 static const char OUTER_IP[] = "192.0.2.7", INNER_IP[] = "127.0.0.1";
 
@@ -47,7 +46,8 @@ struct media {
 static struct media calls[CALLS_MAX];
 static size_t n_calls;
 static unsigned next_port;
-static int64_t started, silent_until;
+static unsigned runs;
+static int64_t silent_until;
 
 struct ng {
 	char unused;
@@ -57,7 +57,7 @@ void rtpengine_begin(void)
 {
 	n_calls = 0;
 	next_port = FIRST_PORT;
-	started = -3600000;
+	runs = 1;
 	silent_until = 0;
 }
 
@@ -66,16 +66,11 @@ void rtpengine_be_silent(unsigned ms)
 	silent_until = vtime_ms() + ms;
 }
 
-bool rtpengine_can_restart(void)
-{
-	return vtime_ms() - started > STARTS_APART_MS;
-}
-
 void rtpengine_restart(bool with_calls)
 {
 	size_t n = 0;
 
-	started = vtime_ms();
+	runs++;
 	for (size_t i = 0; with_calls && i < n_calls; i++) {
 		if (!calls[i].is_saved)
 			continue;
@@ -311,13 +306,15 @@ static void delete(const struct json *cmd, struct json *reply)
 
 static void statistics(const struct json *cmd, struct json *reply)
 {
-	struct json *all = json_new_object(), *total = json_new_object();
-	char uptime[24];
+	struct json *all = json_new_object(), *interfaces = json_new_array(),
+		    *run = json_new_object();
+	char name[32];
 
 	(void)cmd;
-	snprintf(uptime, sizeof(uptime), "%" PRId64, (vtime_ms() - started) / 1000);
-	json_set_str(total, "uptime", uptime);
-	json_set(all, "totalstatistics", total);
+	snprintf(name, sizeof(name), "run-%u", runs);
+	json_set_str(run, "name", name);
+	json_push(interfaces, run);
+	json_set(all, "interfaces", interfaces);
 	json_set(reply, "statistics", all);
 	json_set_str(reply, "result", "ok");
 }

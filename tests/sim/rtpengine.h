@@ -21,9 +21,6 @@ void rtpengine_be_silent(unsigned ms);
 /** Die and start again at once. @param calls  It takes back its calls, else it has none */
 void rtpengine_restart(bool calls);
 
-/** @return true if it has been up long enough to be restarted: starts in one second look alike */
-bool rtpengine_can_restart(void);
-
 /** Forget one call of so many. */
 void rtpengine_lose(unsigned n);
 

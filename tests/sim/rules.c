@@ -191,7 +191,7 @@ static void check_key(const char *key)
 {
 	static const char *const stay[] = {"lines",	  "line:",	 "state:",     "journal",
 					   "sms:",	  "calls:",	 "sms_log:",   "lease",
-					   "media_since", "lease_epoch", "sms_spent:", "sms_told:"};
+					   "media_run", "lease_epoch", "sms_spent:", "sms_told:"};
 	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
 
 	if (strcmp(key, "execline:{dids}:map") == 0 || strcmp(key, "sim:ends") == 0 ||

@@ -26,7 +26,7 @@ class Chance:
         self.calls = []  # what callers sent: any of it may come again
         self.overtaken = []  # INVITEs whose end came first
         self.shown = []  # fields of the legs that `due` showed last, and that wait for their work
-        self.media_started_s = START_MS // 1000
+        self.runs = 0
         self.byes = []  # (leg, CSeq) of a BYE under way
         self.offers = []  # likewise of a re-INVITE of ours
         self.asked = []  # legs whose OPTIONS is under way
@@ -264,9 +264,9 @@ class Chance:
         sdp = self._one(["", "offer of them", "new offer"]) if verdict == "taken" else ""
         return "offer_done", (*leg, verdict, self.now + self.rng.randrange(5000), code, sdp)
 
-    def media_since(self):
-        self.media_started_s += self._one([0, 60])
-        return "media_since", (self.media_started_s,)
+    def media_run(self):
+        self.runs += self._one([0, 1])
+        return "media_run", (f"run-{self.runs}",)
 
     def distrust(self):
         leg = self._leg("confirmed", "ended")
@@ -313,7 +313,7 @@ FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
 ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
     (Chance.reinvite, 4), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
-    (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_since, 0.7), (Chance.distrust, 1),
+    (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_run, 0.7), (Chance.distrust, 1),
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),

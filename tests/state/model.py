@@ -17,7 +17,7 @@ TOLD = {
 class Model:
     def __init__(self):
         self.lines, self.legs = {}, {}
-        self.media_started_s = None
+        self.run = None
 
     def wanted(self, leg):
         if leg.state == "confirmed":
@@ -200,11 +200,11 @@ class Model:
     def postpone(self, *_):
         return "ok"
 
-    def media_since(self, _now, started_s):
+    def media_run(self, _now, run):
         here = [leg for line in self.lines.values() for leg in line.everybody() if leg.state == "confirmed"]
-        if started_s == self.media_started_s:
+        if run == self.run:
             return 0
-        self.media_started_s = started_s
+        self.run = run
         for leg in here:
             leg.applied = "stale"
         return len(here)

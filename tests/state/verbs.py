@@ -117,8 +117,8 @@ def postpone(_now, leg, at, epoch=UNCHECKED):
     return "postpone", epoch, leg, at
 
 
-def media_since(now, started_s, epoch=UNCHECKED):
-    return "media_since", epoch, now, started_s
+def media_run(now, run, epoch=UNCHECKED):
+    return "media_run", epoch, now, run
 
 
 def media_lost(now, leg, epoch=UNCHECKED):

@@ -11,7 +11,7 @@ local key = {
   sms_due = shard .. ':sms_due', -- zset line -> ms at which its next message may go out
   lease = shard .. ':lease', -- who consumes this shard
   lease_epoch = shard .. ':lease_epoch', -- counts changes of the consumer
-  media_since = shard .. ':media_since', -- when the rtpengine started that made the media (s)
+  media_run = shard .. ':media_run', -- the run of rtpengine that made the media
 }
 
 function key.line(line) return shard .. ':line:' .. line end -- hash: config

@@ -94,7 +94,7 @@ def word_of_what_is_to_be_made_anew_closes_nothing(w):
     marks = {
         "a re-INVITE": lambda: w.reinvite("bert", 2),
         "an old consumer": lambda: w.do("distrust", "bert"),
-        "a restart of rtpengine": lambda: w.do("media_since", 1000),
+        "a restart of rtpengine": lambda: w.do("media_run", "run-a"),
     }
     w.do("distrust", "bert")
     for what, happens in marks.items():

@@ -1,8 +1,8 @@
--- Since when rtpengine has been running: after a restart the media of all legs are made anew, since it
--- takes back its calls from Redis but not the music.
+-- Which run of rtpengine has the media: after a restart those of all legs are made anew, since it takes back its calls
+-- from Redis but not the music.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 epoch  2 now (ms)  3 when rtpengine started (s since 1970)
+-- ARGV     1 epoch  2 now (ms)  3 name of the run
 -- Returns  how many legs are to be made anew
 -- Keeps    while rtpengine runs on, this costs one GET, whatever the number of lines.
 
@@ -11,19 +11,17 @@
 --- @include "journal"
 --- @include "line"
 
-local CLOCK_ERROR_S = 2 -- the start is computed from an uptime in whole seconds
-local epoch, now, since = unpack(ARGV)
+local epoch, now, run = unpack(ARGV)
 
 local refused = fence(epoch)
 if refused then
   return refused
 end
 
-local known = redis.call('GET', key.media_since)
-if known and math.abs(tonumber(known) - tonumber(since)) <= CLOCK_ERROR_S then
+if redis.call('GET', key.media_run) == run then
   return 0
 end
-redis.call('SET', key.media_since, since)
+redis.call('SET', key.media_run, run)
 
 local count = 0
 local function renew(id)
