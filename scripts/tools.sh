@@ -34,5 +34,6 @@ fi
 exec $docker run --rm --init $terminal --network host \
 	--user "$(id -u):$(id -g)" --group-add "$(stat -c %g "$socket")" \
 	--volume "$PWD:$PWD" --workdir "$PWD" --volume "$socket:$socket" \
-	--env HOME=/tmp ${SEED:+--env "SEED=$SEED"} ${ENV_FILE:+--env "ENV_FILE=$ENV_FILE" --env-file "$ENV_FILE"} \
+	--env HOME=/tmp ${SEED:+--env "SEED=$SEED"} ${ROUNDS:+--env "ROUNDS=$ROUNDS"} \
+	${ENV_FILE:+--env "ENV_FILE=$ENV_FILE" --env-file "$ENV_FILE"} \
 	"$image" "$@"

@@ -40,8 +40,8 @@ while states | grep -qv ' healthy$'; do
 	sleep 0.5
 done
 
-# Healthy is each by itself; ready is the service when it reaches the others.
-service=$(states | sed -n 's/^execlined \([^ ]*\).*/\1/p')
+# Healthy is each by itself; ready is the service when it reaches the others. One replica speaks for all.
+service=$(states | sed -n 's/^execlined \([^ ]*\).*/\1/p' | head -n 1)
 until answer=$($docker exec "$service" health.sh ready 2>&1); do
 	if ! before; then
 		echo "$answer" >&2

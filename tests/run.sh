@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- lint unit fuzz state service e2e
+[ $# -gt 0 ] || set -- lint unit fuzz state service e2e chaos
 limit_s=900
 results=build/results
 mkdir -p "$results"
@@ -25,6 +25,7 @@ run_suite() {
 	echo "== $suite: $(($(date +%s) - started)) s"
 }
 
+# Runs suites on the composed stack, which is brought up once for all of them.
 run_on_stack() {
 	if tests/stack.sh up; then
 		(
@@ -33,20 +34,27 @@ run_on_stack() {
 				[A-Z]*=*) export "${setting?}" ;;
 				esac
 			done <build/test.env
-			run_suite "$1"
+			for suite; do
+				run_suite "$suite"
+			done
 		)
 	else
-		echo "not ok $1: the stack did not start" | tee "$results/$1.txt"
+		for suite; do
+			echo "not ok $suite: the stack did not start" | tee "$results/$suite.txt"
+		done
 	fi
 	tests/stack.sh down || echo "the stack could not be taken down"
 }
 
+on_stack=
 for suite; do
 	case $suite in
-	e2e) run_on_stack "$suite" ;;
+	e2e | chaos) on_stack="$on_stack $suite" ;;
 	*) run_suite "$suite" ;;
 	esac
 done
+# shellcheck disable=SC2086 # names of suites
+[ -z "$on_stack" ] || run_on_stack $on_stack
 
 for suite; do
 	cat "$results/$suite.txt"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The composed stack under test, beside any other on this machine: own project, own ports, own secrets.
-#   tests/stack.sh build | up | down | env
+#   tests/stack.sh build | up | down | env | replicas N
 # Its settings are in build/test.env; `down` leaves the logs in build/logs/test-stack.log.
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -18,7 +18,8 @@ compose() {
 make_env() {
 	mkdir -p "$music" build/logs
 	scripts/env.sh "$env_file" \
-		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_RECONCILE_S=5 EXECLINE_TRUNKS="$trunks" \
+		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" \
+		EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_SILENCE_S=5 EXECLINE_RECONCILE_S=5 EXECLINE_TRUNKS="$trunks" \
 		EXECLINE_SIP_PORT=15060 EXECLINE_RTP_MIN=22000 EXECLINE_RTP_MAX=32766 EXECLINE_NG_PORT=12223 \
 		EXECLINE_DTMF_PORT=18091 EXECLINE_RPC_PORT=18090 EXECLINE_HTTP_PORT=18080 EXECLINE_REDIS_PORT=16379
 }
@@ -51,8 +52,15 @@ down() {
 	rm -f "$env_file"
 }
 
+# Of execlined; the others stay as they are.
+replicas() {
+	compose up --detach --no-build --no-recreate --no-deps --scale "execlined=$1" execlined >build/logs/test-replicas.log 2>&1
+	scripts/wait-healthy.sh "$project" 60
+}
+
 case ${1:-} in
 build | up | down) "$1" ;;
+replicas) replicas "$2" ;;
 env) make_env ;;
-*) die "usage: tests/stack.sh build|up|down|env" ;;
+*) die "usage: tests/stack.sh build|up|down|env|replicas N" ;;
 esac

@@ -13,6 +13,7 @@ CASES = []
 SMS_WITHIN_S = 3.0
 GONE_S = 5.0  # all of a leg is gone so long after its end
 VANISHED_S = 60.0  # but the BYE to a phone without network has to time out first
+CASE_LIMIT_S = 90
 CALLS_SHOWN = 8  # of a case that failed
 TEST_MUSIC = "tone-350.wav"
 SHARDS = 16
@@ -23,14 +24,15 @@ class Case:
     name: str
     run: object
     alone: bool  # it stops parts of the stack, so nothing else may run beside it
+    limit_s: float
     config: dict  # what its line has beyond the usual
 
 
-def case(*, alone=False, **config):
+def case(*, alone=False, limit_s=CASE_LIMIT_S, **config):
     """Declares a case: an async function that takes its Line."""
 
     def declare(function):
-        CASES.append(Case(function.__name__, function, alone, config))
+        CASES.append(Case(function.__name__, function, alone, limit_s, config))
         return function
 
     return declare
@@ -39,11 +41,11 @@ def case(*, alone=False, **config):
 class Line:
     """A line of one case only: its own id, number, host and members."""
 
-    def __init__(self, stack, number, config, *, name=None, block=1):
+    def __init__(self, stack, suite, number, config, *, name=None, block=1):
         self.stack = stack
         self.api = stack.api
-        self.id = name or f"e2e-{number}"
-        self._case = number
+        self.id = name or f"{suite}-{number}"
+        self._suite, self._case = suite, number
         self._prefix = f"+1555{200 + number}{block:02}"
         self.did = self.number(0)
         self.host_number = self.number(99)
@@ -78,7 +80,7 @@ class Line:
         """Another line, whose work the same thread of the service does: it has the same shard."""
         names = (f"{self.id}-{n}" for n in range(100 * SHARDS))
         name = next(name for name in names if shard(name) == shard(self.id))
-        other = Line(self.stack, self._case, config, name=name, block=2)
+        other = Line(self.stack, self._suite, self._case, config, name=name, block=2)
         try:
             await other.configure()
             yield other

@@ -1,4 +1,4 @@
-"""Runs the end-to-end cases: run.py [-l] [NAME...]; NAME may be a part of one."""
+"""Runs the cases of a suite on the composed stack: run.py [-l] [NAME...]; NAME may be a part of one."""
 
 import asyncio
 import os
@@ -19,22 +19,22 @@ from .harness import CASES, TEST_MUSIC, Line
 ENV_FILE = "build/test.env"
 TEST_MUSIC_S = 60
 SIDE_BY_SIDE = 6
-CASE_LIMIT_S = 90
 
 
 class Results:
     """Says what became of each case, and notes it where the caller wants it."""
 
-    def __init__(self):
+    def __init__(self, suite):
+        self.suite = suite
         self.failed = 0
         self._path = os.environ.get("RESULTS")
 
     def ok(self, name, seconds):
-        self._note(f"ok e2e: {name}", f"({seconds:.1f} s)")
+        self._note(f"ok {self.suite}: {name}", f"({seconds:.1f} s)")
 
     def not_ok(self, name, seconds, details):
         self.failed += 1
-        self._note(f"not ok e2e: {name}", f"({seconds:.1f} s)\n{details}")
+        self._note(f"not ok {self.suite}: {name}", f"({seconds:.1f} s)\n{details}")
 
     def _note(self, line, more):
         print(line, more, flush=True)
@@ -44,10 +44,10 @@ class Results:
 
 
 async def run_case(stack, number, a_case, results):
-    line = Line(stack, number, a_case.config)
+    line = Line(stack, results.suite, number, a_case.config)
     start = time.monotonic()
     try:
-        async with asyncio.timeout(CASE_LIMIT_S):
+        async with asyncio.timeout(a_case.limit_s):
             await line.configure()
             await a_case.run(line)
             await line.clean()
@@ -91,13 +91,14 @@ async def run_all(chosen, results):
             await run_case(stack, number, a_case, results)
 
 
-def declare_cases():
-    for module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
+def declare_cases(package):
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         import_module(module.name)
 
 
-def main(arguments):
-    declare_cases()
+def main(suite, package, arguments):
+    """Runs those cases of a package that the arguments name."""
+    declare_cases(package)
     names = [a for a in arguments if not a.startswith("-")]
     chosen = [
         (number, a_case) for number, a_case in enumerate(CASES)
@@ -109,10 +110,10 @@ def main(arguments):
     if not chosen:
         print(f"no case has a name with {' or '.join(names)} in it", file=sys.stderr)
         return 2
-    results = Results()
+    results = Results(suite)
     asyncio.run(run_all(chosen, results))
     return 1 if results.failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main("e2e", cases, sys.argv[1:]))

@@ -32,10 +32,18 @@ class Heard:
         self.who = who
         self.born = time.monotonic()
         self.runs = []
+        self._cuts = []
         self._news = asyncio.Event()
+
+    def cut(self, when):
+        """From that moment on a run begins anew, so that what comes can be counted in packets."""
+        self._cuts.append(when)
 
     def add(self, sound, when):
         last = self.runs[-1] if self.runs else None
+        if self._cuts and when >= self._cuts[0]:
+            self._cuts = [cut for cut in self._cuts if cut > when]
+            last = None
         if last and last.sound == sound and when - last.end < QUIET_S:
             last.end, last.packets = when, last.packets + 1
         else:

@@ -18,7 +18,7 @@ BIN_HZ = RATE // WINDOW
 MUSIC = 350  # tone-350.wav, the hold music of the test lines
 ASK = 650  # the product's tone that asks for a PIN, rtpengine-cfg/make-music.sh
 HOST = 700
-MEMBERS = (1000, 1300, 1700)
+MEMBERS = (1000, 1300, 1700, 1200, 1600, 2000)
 SECOND_HOST = 2300
 KNOWN = (MUSIC, ASK, HOST, *MEMBERS, SECOND_HOST)
 

@@ -259,7 +259,7 @@ def tone_is_played_again_when_the_media_are_made_anew(w):
     w.configure(**POLICY)
     w.call("host")
     w.apply_all()
-    w.do("media_since", 1000)
+    w.do("media_run", "run-a")
     same(w.stored("host")["applied"], "stale", "applied")
     same(list(dict(w.do("due"))), ["host"], "due")
     w.do("applied", "host", "ask:1")

@@ -1,0 +1,88 @@
+"""Outages that meet: what one of them alone would not show."""
+
+from e2e.harness import case, left, on, talk
+from lib.waiting import eventually
+
+from ..cast import Cast
+from ..parts import parts_of
+from ..rounds import AUDIO_S, SUSPECT_S
+
+WAITS_S = 10.0
+
+
+async def three(line):
+    """Host and member talk, another one waits."""
+    member = await line.member(1).dial(line.did)
+    waiting = await line.member(2).dial(line.did)
+    host = await line.host().dial(line.did)
+    await talk(host, member, since=host.acked_at)
+    await waiting.hears_music(since=waiting.acked_at)
+    return host, member, waiting
+
+
+async def the_next_is_in(line, host, waiting):
+    """The dead-leg check has found that the member is gone."""
+    await talk(host, waiting, since=host.now(), within=SUSPECT_S)
+    one, two = line.number(1), line.number(2)
+    await line.sms(on(one), left(one), on(two))
+    await eventually(line.stack.ghosts, lambda n: n == 0, "nobody is under suspicion", SUSPECT_S)
+
+
+@case(alone=True)
+async def bye_that_nobody_received_is_found_out(line):
+    host, member, waiting = await three(line)
+    async with parts_of(line.stack) as parts:
+        (kamailio,) = parts["kamailio"]
+        killed_at = await kamailio.take_away()
+        member.give_up()
+        await kamailio.bring_back()
+        await kamailio.up(killed_at)
+    await the_next_is_in(line, host, waiting)
+
+
+@case(alone=True)
+async def reports_that_died_with_kamailio_are_found_out(line):
+    """It answered the BYE, and kept it for the service, which was away."""
+    host, member, waiting = await three(line)
+    async with parts_of(line.stack) as parts:
+        (kamailio,), (execlined,) = parts["kamailio"], parts["execlined"]
+        await execlined.take_away()
+        await member.hang_up()
+        killed_at = await kamailio.crash()
+        await kamailio.up(killed_at)
+        await execlined.bring_back()
+    await the_next_is_in(line, host, waiting)
+
+
+@case(alone=True)
+async def rtpengine_that_starts_without_redis_waits_for_it(line):
+    """Else it would begin empty: it takes its calls back at its start only."""
+    cast = Cast(line)
+    await cast.gather()
+    async with parts_of(line.stack) as parts:
+        (rtpengine,), (redis,) = parts["rtpengine"], parts["redis"]
+        redis_killed_at = await redis.take_away()
+        killed_at = await rtpengine.crash()
+        await rtpengine.up(killed_at)
+        await eventually(
+            lambda: rtpengine.logged("event=waiting_for_redis", killed_at), bool, "its log says so", WAITS_S
+        )
+        await redis.bring_back()
+        back = await redis.up(redis_killed_at)
+    await cast.hear_again(back.started_at, AUDIO_S)
+    await cast.in_order(within=5.0)
+    await cast.drain()
+
+
+@case(alone=True)
+async def rtpengine_that_dies_as_soon_as_it_is_back(line):
+    """It is another process each time, however close they are: the music has to be started again."""
+    cast = Cast(line)
+    await cast.gather()
+    async with parts_of(line.stack) as parts:
+        (rtpengine,) = parts["rtpengine"]
+        for _ in range(3):
+            outage = await rtpengine.up(await rtpengine.crash())
+            await cast.hear_again(outage.started_at, AUDIO_S)
+    await cast.in_order()
+    await cast.drain()

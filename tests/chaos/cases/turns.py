@@ -1,0 +1,26 @@
+"""One part after the other is killed, in any order and again and again; what was not killed is not restarted."""
+
+import os
+
+from e2e.harness import case
+
+from ..parts import NAMES, replicas
+from ..rounds import DRAIN_LIMIT_S, ROUND_LIMIT_S, play
+
+ROUNDS = int(os.environ.get("ROUNDS") or 10)
+REPLICA_ROUNDS = max(ROUNDS // 3, 2)
+
+
+@case(alone=True, limit_s=ROUNDS * ROUND_LIMIT_S + DRAIN_LIMIT_S)
+async def each_part_is_killed_in_turn(line):
+    rows = await play(line, NAMES, ROUNDS)
+    for name in {row.kill.part for row in rows}:
+        unserved = sum(row.refused + row.silent for row in rows if row.kill.part == name)
+        assert unserved, f"nobody called while {name} was away"
+
+
+@case(alone=True, limit_s=REPLICA_ROUNDS * ROUND_LIMIT_S + DRAIN_LIMIT_S)
+async def replicas_are_killed_in_turn(line):
+    """The other one goes on; its leases pass to it."""
+    async with replicas(line.stack, 2):
+        await play(line, ["execlined"], REPLICA_ROUNDS, 2)
