@@ -189,8 +189,8 @@ void rules_rest(void)
 /* Of the lines and their history this may stay. */
 static void check_key(const char *key)
 {
-	static const char *const stay[] = {"lines",	  "line:",	 "state:",     "journal",
-					   "sms:",	  "calls:",	 "sms_log:",   "lease",
+	static const char *const stay[] = {"lines",	"line:",       "state:",     "journal",
+					   "sms:",	"calls:",      "sms_log:",   "lease",
 					   "media_run", "lease_epoch", "sms_spent:", "sms_told:"};
 	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
 
