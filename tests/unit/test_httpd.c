@@ -344,7 +344,7 @@ static void options_are_checked(void **state)
 	httpd_stop(other);
 	other = NULL;
 	opt = options;
-	opt.tls_cert = "a certificate without its key";
+	opt.tls_key = "a key without its certificate";
 	assert_int_equal(httpd_start(&other, &opt), EINVAL);
 	assert_null(other);
 	httpd_stop(NULL);

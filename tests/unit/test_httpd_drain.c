@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -189,6 +190,44 @@ static void clients_that_take_for_ever_are_dropped(void **state)
 	close(kept);
 }
 
+/* Sends a text in pieces over that time. @return whether this machine was quick enough for it */
+static bool say_slowly(int fd, const char *text, int ms)
+{
+	enum { PIECES = 10 };
+	const size_t len = strlen(text);
+	int64_t start_ms = clock_mono_ms();
+	char piece[64];
+
+	for (size_t i = 0; i < PIECES; i++) {
+		size_t from = len * i / PIECES, to = len * (i + 1) / PIECES;
+
+		snprintf(piece, sizeof(piece), "%.*s", (int)(to - from), text + from);
+		wire_say(fd, piece);
+		poll(NULL, 0, ms / PIECES);
+	}
+	return clock_mono_ms() - start_ms < 1900;
+}
+
+/* A head and a body have two seconds each here. */
+static void clients_that_are_slow_but_in_time_are_served(void **state)
+{
+	bool in_time = false;
+
+	(void)state;
+	for (int tries = 0; !in_time && tries < 5; tries++) {
+		int fd = dial();
+
+		in_time =
+		    say_slowly(fd, "GET /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n",
+			       1550) &&
+		    say_slowly(fd, "xxxxxxxxxxxxxxxxxxxx", 1550);
+		if (in_time)
+			hear(fd, "quick\n");
+		close(fd);
+	}
+	assert_true(in_time);
+}
+
 static void one_address_cannot_have_all_connections(void **state)
 {
 	int fds[CLIENTS + 1], other;
@@ -310,6 +349,7 @@ int main(void)
 	    WITH_SERVER(handlers_wait_without_keeping_others),
 	    WITH_SERVER(clients_that_stop_halfway_are_dropped),
 	    WITH_SERVER(clients_that_take_for_ever_are_dropped),
+	    WITH_SERVER(clients_that_are_slow_but_in_time_are_served),
 	    WITH_SERVER(one_address_cannot_have_all_connections),
 	    WITH_SERVER(clients_that_leave_before_the_answer_do_no_harm),
 	    WITH_SERVER(a_drain_answers_what_was_asked),
