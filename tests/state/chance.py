@@ -207,7 +207,7 @@ class Chance:
         if leg["want"] != leg["applied"]:
             if self.rng.random() < 0.15:
                 return "postpone", (leg["id"], self.now + 1000)
-            moved = "1" if self.rng.random() < (0.7 if leg.get("offer") else 0.3) else ""
+            moved = "1" if self.rng.random() < 0.7 else ""
             return "applied", (leg["id"], leg["want"], f"answer {self.now}", leg.get("ask", ""), moved)
         if leg["bye"] == "due" and int(leg.get("bye_after", 0)) <= self.now:
             return "bye_sent", (leg["id"], self.now + BYE_AGAIN_MS)
@@ -243,7 +243,7 @@ class Chance:
         return "probed", (leg, what, self.now + 2000, self.now + 2000 - SILENCE_MS)
 
     def media_lost(self):
-        leg = self._one(self._being_told()) if self.rng.random() < 0.5 else self._leg("confirmed")
+        leg = self._one(self._being_told()) if self.rng.random() < 0.7 else self._leg("confirmed")
         return leg and ("media_lost", (leg.id,))
 
     def live(self):
@@ -317,5 +317,5 @@ ACTS, WEIGHTS = zip(
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),
-    (Chance.media_lost, 3), (Chance.live, 0.5), (Chance.tell, 5), (Chance.offer_over, 7),
+    (Chance.media_lost, 9), (Chance.live, 0.5), (Chance.tell, 12), (Chance.offer_over, 5),
 )  # fmt: skip

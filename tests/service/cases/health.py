@@ -62,7 +62,7 @@ async def without_redis_calls_are_503_and_figures_are_given(scene):
     await line.seat(1)
 
 
-SAMPLE = re.compile(r'([a-z_]+(?:\{[a-z]+="[a-z0-9]+"\})?) (\d+)')
+SAMPLE = re.compile(r'([a-z_]+(?:\{[a-z]+="[a-z0-9_]+"\})?) (\d+)')
 
 
 def parse(text):
