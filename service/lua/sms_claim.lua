@@ -34,7 +34,7 @@ local function put_aside(m)
     message.close(m, 'expired', {}, now)
     return 'expired'
   end
-  message.leave(m, {}, now)
+  message.leave(m, m.status == 'sending' and { doubts = m.doubts + 1 } or {}, now)
   return 'unknown'
 end
 

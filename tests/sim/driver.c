@@ -59,6 +59,13 @@ static bool act_start(void)
 	return true;
 }
 
+/* Kamailio and whoever else was asked, as often as that. */
+static void others(unsigned permille)
+{
+	while (chance_of(permille) && (kamailio_step() || http_step()))
+		;
+}
+
 static void pass(unsigned ms)
 {
 	while (ms) {
@@ -71,9 +78,9 @@ static void pass(unsigned ms)
 		if (hop == HOP_MS) {
 			if (chance_of(200))
 				act_start();
+			others(400);
 			turns();
-			while (chance_of(700) && (kamailio_step() || http_step()))
-				;
+			others(700);
 		}
 	}
 }
@@ -191,7 +198,7 @@ static bool act_fault(void)
 		provider_be_away(4 * ms);
 		return true;
 	case 4:
-		if (!proc_count())
+		if (!proc_count() || proc_is_late(proc_nth(0)))
 			return false;
 		tell("%s is killed", proc_name(proc_nth(0)));
 		driver_stats.kills++;
@@ -229,6 +236,12 @@ static const struct act {
     {act_lose, 4},
 };
 
+/* What a dead process has left undone meets what happens next. */
+static bool seize_the_moment(void)
+{
+	return proc_count() < replicas && chance_of(mood.abrupt) && phones_hang_up();
+}
+
 static void step(void)
 {
 	unsigned sum = 0, pick;
@@ -236,7 +249,7 @@ static void step(void)
 
 	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		sum += acts[i].weight;
-	for (int tries = 0; tries < 50; tries++) {
+	for (int tries = 0; tries < 50 && !seize_the_moment(); tries++) {
 		pick = chance_below(sum);
 		for (i = 0; pick >= acts[i].weight; i++)
 			pick -= acts[i].weight;
@@ -249,11 +262,14 @@ static void step(void)
 
 /* ----- while a process waits ----- */
 
-bool driver_interrupts(const struct proc *p)
+/* To be stopped hurts most between two commands to rtpengine, which takes them from anybody. */
+bool driver_interrupts(const struct proc *p, enum seam at)
 {
+	const unsigned freeze = at == SEAM_MEDIA ? 8 * mood.freeze : mood.freeze;
+
 	if (seam_depth() >= DEPTH_MAX)
 		return false;
-	stops = !seam_depth() && proc_at_work(p) && proc_count() > 1 && chance_of(mood.freeze);
+	stops = !seam_depth() && proc_at_work(p) && proc_count() > 1 && chance_of(freeze);
 	return stops || chance_of(mood.interleave);
 }
 
@@ -330,6 +346,7 @@ static void rest(void)
 {
 	const struct mood before = mood;
 	const int64_t soonest = vtime_ms() + NOTICED_MS, until = vtime_ms() + REST_MS;
+	bool quiet;
 
 	tell("--- all troubles end");
 	heal();
@@ -339,10 +356,9 @@ static void rest(void)
 		settle();
 		phones_reinvite_again();
 		pass(HOP_MS);
-		rules_look();
-	} while (!tell_complaint() && (vtime_ms() < soonest || !rules_quiet()) &&
-		 vtime_ms() < until);
-	if (!tell_complaint() && !rules_quiet())
+		quiet = rules_quiet();
+	} while (!tell_complaint() && (vtime_ms() < soonest || !quiet) && vtime_ms() < until);
+	if (!tell_complaint() && !quiet)
 		broken("it does not come to rest: %s", rules_open());
 	if (!tell_complaint())
 		rules_rest();
@@ -362,7 +378,7 @@ static void drain(void)
 	rest();
 	heal();
 	for (int64_t until = vtime_ms() + TOMBSTONES_MS; vtime_ms() < until && !tell_complaint();) {
-		vtime_skip(5000);
+		vtime_skip(TOMBSTONES_MS / 4);
 		turns();
 		rules_look();
 	}

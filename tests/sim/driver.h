@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "seam.h"
+
 struct proc;
 struct store;
 
@@ -23,7 +25,7 @@ bool driver_history(struct store *s, uint64_t seed, unsigned steps);
 /* For the seams. */
 
 /** @return true if others are to go on while that process waits at a seam */
-bool driver_interrupts(const struct proc *p);
+bool driver_interrupts(const struct proc *p, enum seam at);
 
 /** They do so. */
 void driver_meanwhile(struct proc *waiting);

@@ -3,7 +3,7 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)
--- Returns  { { complaint... }, { { leg, field, value, ... } ... } }
+-- Returns  { { complaint... }, one text: for each leg a line with its id and the first SHOWN of FIELDS, between tabs }
 
 local MANAGED_MS = 1000000000
 local tag, now = KEYS[1], tonumber(ARGV[1])
@@ -38,16 +38,27 @@ local function is_there(name)
   return true, left == -1
 end
 
+local FIELDS = { 'line', 'state', 'place', 'role', 'want', 'applied', 'bye', 'offer', 'arrival', 'trial', 'doubt' }
+local SHOWN = 8 -- of them
+local agenda = as_table(redis.call('ZRANGE', tag .. ':agenda', 0, -1, 'WITHSCORES'))
+
+local function read_leg(name, stays)
+  local leg = { stays = stays }
+  local values = redis.call('HMGET', name, unpack(FIELDS))
+  for i, field in ipairs(FIELDS) do
+    leg[field] = values[i] or nil
+  end
+  return leg
+end
+
 local legs, ids, lines = {}, {}, {}
 for _, name in ipairs(redis.call('KEYS', tag .. ':*')) do
   local kind = string.match(name, '^([a-z_]+)', #tag + 2)
-  if kind ~= 'sms' then -- messages stay
+  if kind == 'leg' or kind == 'answer' or kind == 'lease' then -- nothing else has an end
     local there, stays = is_there(name)
     if there and kind == 'leg' then
       local id = string.sub(name, #tag + 6)
-      local leg = as_table(redis.call('HGETALL', name))
-      leg.stays, leg.due = stays, redis.call('ZSCORE', tag .. ':agenda', id)
-      legs[id] = leg
+      legs[id] = read_leg(name, stays)
       ids[#ids + 1] = id
     end
   end
@@ -170,7 +181,7 @@ end
 local function planned(id, leg)
   local todo = leg.state == 'reserved' or leg.want ~= leg.applied or leg.bye == 'due' or leg.trial == '1' or (leg.doubt or '') ~= ''
     or (leg.offer or '') ~= ''
-  if todo and not leg.due then
+  if todo and not agenda[id] then
     complain('there is something to do for %s, but it is not on the agenda', id)
   elseif (todo or leg.state ~= 'ended') ~= leg.stays then
     complain('7. %s, %s, %s', id, leg.state, leg.stays and 'stays for ever' or 'goes by itself')
@@ -185,16 +196,15 @@ for _, line in ipairs(redis.call('SMEMBERS', tag .. ':lines')) do
   wishes(here)
 end
 
-local SHOWN = { 'line', 'state', 'place', 'role', 'want', 'applied', 'bye', 'offer' }
 local shown = {}
 for _, id in ipairs(ids) do
   local leg = legs[id]
   one_place(id, leg)
   planned(id, leg)
-  local row = { id }
-  for _, field in ipairs(SHOWN) do
-    row[#row + 1] = leg[field] or ''
+  shown[#shown + 1] = id
+  for i = 1, SHOWN do
+    shown[#shown + 1] = '\t' .. (leg[FIELDS[i]] or '')
   end
-  shown[#shown + 1] = row
+  shown[#shown + 1] = '\n'
 end
-return { complaints, shown }
+return { complaints, table.concat(shown) }

@@ -1,9 +1,10 @@
 /**
  * @file main.c  Plays histories, and broken products that they must notice
  *
- * In the environment: SEED of the first, HISTORIES, STEPS of each; with SEED alone, that one is
- * told in full. MUTANT: only those with this in their name (with SEED alone: so broken). Prints "ok
- * NAME" or "not ok NAME" for each test, as run.sh counts them.
+ *   sim histories SEED COUNT STEPS NAME    from that seed on: "ok NAME" or "not ok NAME"
+ *   sim mutants SEED STEPS PART PARTS      every PARTS-th of the broken products, from the PART-th
+ * on sim mutants SEED STEPS TEXT            those with that in their name sim tell SEED STEPS
+ * [TEXT]             one history in full; of a product that is broken so
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "seam.h"
 #include "tell.h"
 
-enum { HISTORIES = 2000, STEPS = 80, MUTANT_HISTORIES = 300 };
+enum { MUTANT_HISTORIES = 300, NAME_BUF = 128 };
 
 static const char *const seam_names[] = {
 #define X(id, name) name,
@@ -24,12 +25,12 @@ static const char *const seam_names[] = {
 #undef X
 };
 
-/* What is freed is used again soon: a history must not wait for the kernel's pages. */
+/* Half of the time would go into what only a failure needs; a history plays again with more. */
 const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=4";
+	return "quarantine_size_mb=4:malloc_context_size=4";
 }
 
 static void show_failure(uint64_t seed)
@@ -64,32 +65,32 @@ static void show_stats(uint64_t first)
 	printf("\n");
 }
 
-static bool result(bool ok, const char *name, const char *what)
+static bool result(bool ok, const char *name)
 {
-	printf("%s %s%s\n", ok ? "ok" : "not ok", name, what);
+	printf("%s %s\n", ok ? "ok" : "not ok", name);
 	fflush(stdout);
 	return ok;
 }
 
-static bool replays(struct store *s, uint64_t seed)
+static bool replays(struct store *s, uint64_t seed, unsigned steps)
 {
 	uint64_t digest[2];
 
 	for (int i = 0; i < 2; i++) {
-		driver_history(s, seed, STEPS);
+		driver_history(s, seed, steps);
 		digest[i] = tell_digest();
 	}
 	return digest[0] == digest[1];
 }
 
-static bool noticed(struct store *s, size_t mutant, uint64_t first)
+static bool noticed(struct store *s, size_t mutant, uint64_t first, unsigned steps)
 {
 	if (!mutants_choose(mutant)) {
 		printf("no script has the text that \"%s\" changes\n", mutants_name(mutant));
 		return false;
 	}
 	for (unsigned i = 0; i < MUTANT_HISTORIES; i++) {
-		if (!driver_history(s, first + i, STEPS)) {
+		if (!driver_history(s, first + i, steps)) {
 			printf("\"%s\" was noticed in history %u: %s\n", mutants_name(mutant),
 			       i + 1, tell_complaint());
 			return true;
@@ -98,14 +99,37 @@ static bool noticed(struct store *s, size_t mutant, uint64_t first)
 	return false;
 }
 
-static bool mutants(struct store *s, uint64_t first, const char *some)
+static unsigned long number(const char *text)
 {
+	return text ? strtoul(text, NULL, 10) : 0;
+}
+
+/* ----- the verbs; `arg` ends with NULL ----- */
+
+static bool do_histories(struct store *s, char **arg)
+{
+	const uint64_t first = number(arg[0]);
+	const unsigned count = (unsigned)number(arg[1]), steps = (unsigned)number(arg[2]);
+	bool ok = result(histories(s, first, count, steps), arg[3]);
+
+	show_stats(first);
+	return result(replays(s, first, steps), "a_seed_gives_the_same_history_again") && ok;
+}
+
+static bool do_mutants(struct store *s, char **arg)
+{
+	const uint64_t first = number(arg[0]);
+	const unsigned steps = (unsigned)number(arg[1]);
+	const size_t parts = arg[3] ? number(arg[3]) : 0;
+	char name[NAME_BUF];
 	bool ok = true;
 
-	for (size_t i = 0; i < mutants_count(); i++)
-		if (!some || strstr(mutants_name(i), some))
-			ok &= result(noticed(s, i, first), "noticed: ", mutants_name(i));
-	mutants_none();
+	for (size_t i = 0; i < mutants_count(); i++) {
+		if (parts ? i % parts != number(arg[2]) : !strstr(mutants_name(i), arg[2]))
+			continue;
+		snprintf(name, sizeof(name), "noticed: %s", mutants_name(i));
+		ok &= result(noticed(s, i, first, steps), name);
+	}
 	return ok;
 }
 
@@ -119,49 +143,46 @@ static bool choose(const char *some)
 	return !some || (i < mutants_count() && mutants_choose(i));
 }
 
-static bool suite(struct store *s, uint64_t first, unsigned count, unsigned steps)
-{
-	bool ok = result(histories(s, first, count, steps), "histories_keep_the_rules", "");
-
-	show_stats(first);
-	ok &= result(replays(s, first), "a_seed_gives_the_same_history_again", "");
-	return ok && mutants(s, first, NULL);
-}
-
-static bool told(struct store *s, uint64_t seed, unsigned steps)
+static bool do_tell(struct store *s, char **arg)
 {
 	bool ok;
 
+	if (!choose(arg[2]))
+		return false;
 	tell_log(true);
-	ok = driver_history(s, seed, steps);
+	ok = driver_history(s, number(arg[0]), (unsigned)number(arg[1]));
 	tell_print();
 	printf("%s\n", ok ? "all rules held" : tell_complaint());
 	return ok;
 }
 
-static unsigned long number(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
+static const struct verb {
+	const char *name;
+	bool (*run)(struct store *s, char **arg);
+	int args;
+} verbs[] = {
+    {"histories", do_histories, 4},
+    {"mutants", do_mutants, 3},
+    {"tell", do_tell, 2},
+};
 
-	return text && *text ? strtoul(text, NULL, 10) : otherwise;
-}
-
-int main(void)
+int main(int argc, char **argv)
 {
-	const unsigned long seed = number("SEED", 0);
-	const unsigned long count = number("HISTORIES", seed ? 1 : HISTORIES);
-	const unsigned steps = (unsigned)number("STEPS", STEPS);
-	const char *some = getenv("MUTANT");
-	struct store *s = redis_start();
+	const struct verb *v = NULL;
+	struct store *s;
 	bool ok;
 
+	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(argv[1], verbs[i].name) == 0 && argc >= verbs[i].args + 2)
+			v = &verbs[i];
+	if (!v) {
+		fprintf(stderr, "sim histories|mutants|tell, see main.c\n");
+		return 2;
+	}
+	s = redis_start();
 	mutants_none();
-	if (seed && count == 1)
-		ok = choose(some) && told(s, seed, steps);
-	else if (some)
-		ok = mutants(s, seed ? seed : 1, some);
-	else
-		ok = suite(s, seed ? seed : 1, (unsigned)count, steps);
+	ok = v->run(s, argv + 2);
+	mutants_none();
 	redis_stop();
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -27,12 +27,15 @@
 	X(rpc_refused, 100) /* it cannot be asked */                                               \
 	X(sms_bad, 500)	    /* an attempt to send a message goes wrong, in one of many ways */     \
 	X(lazy, 300)	    /* a process lets its turn pass */                                     \
+	X(die, 30)	    /* a consumer is killed between two commands to rtpengine */           \
+	X(abrupt, 300)	    /* somebody hangs up while a process is dead */                        \
 	X(fault, 600)	    /* a part fails */
 
 struct mood {
 #define X(name, most) unsigned name;
 	MOODS(X)
 #undef X
+	unsigned crowd;	    /* so many callers at once, at the most */
 	unsigned impatient; /* a caller hangs up rather than wait */
 	unsigned fickle;    /* ... or wants something else: a re-INVITE, a second try */
 };

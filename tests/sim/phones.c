@@ -156,7 +156,7 @@ bool phones_call(void)
 	struct call *c = &calls[n_calls];
 	char kind;
 
-	if (n_calls == PHONES_MAX || under_way() >= PHONES_AT_ONCE)
+	if (n_calls == PHONES_MAX || under_way() >= mood.crowd)
 		return false;
 	n_calls++;
 	*c = (struct call){.line = chance_below(10) < 7 ? 0 : 1,

@@ -11,7 +11,7 @@
 #include "digest.h"
 #include "sdp.h"
 
-enum { PHONES_MAX = 40, PHONES_AT_ONCE = 9 };
+enum { PHONES_MAX = 40 };
 
 /** What a phone believes of its call. */
 enum phone_state {

@@ -40,7 +40,7 @@ struct proc {
 	char name[NAME_BUF];
 	unsigned number; /* as replicas have them: that of a dead one is free at once */
 	char owner[NAME_BUF];
-	bool dead, stopped, at_work;
+	bool dead, stopped, at_work, late;
 	int entered;
 	struct app app;
 	struct calls calls;
@@ -227,6 +227,12 @@ void proc_entered(struct proc *p, int by)
 void proc_stop(struct proc *p, bool stop)
 {
 	p->stopped = stop;
+	p->late = p->at_work;
+}
+
+bool proc_is_late(const struct proc *p)
+{
+	return p->late;
 }
 
 bool proc_is_stopped(const struct proc *p)
@@ -276,7 +282,7 @@ void proc_turn(struct proc *p)
 	p->at_work = true;
 	if (turn(t))
 		lease_drop(&t->lease);
-	p->at_work = false;
+	p->at_work = p->late = false;
 	seam_leave(p, before);
 	if (held != (t->lease.epoch != 0) && !p->dead)
 		tell("%s has the shard%s", p->name, held ? " no more" : "");

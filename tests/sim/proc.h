@@ -38,6 +38,11 @@ void proc_stop(struct proc *p, bool stop);
 
 bool proc_is_stopped(const struct proc *p);
 
+/** @return true from a stop until the end of the turn in which it was: it may have a lease that has
+ * passed on, and has not said yet what it has done since (docs/reliability.md: if it dies then,
+ * nobody knows) */
+bool proc_is_late(const struct proc *p);
+
 bool proc_is_dead(const struct proc *p);
 
 /** @return true while its consumer is in a turn */

@@ -136,7 +136,7 @@ void redis_stop(void)
 void redis_clear(void)
 {
 	away_until = 0;
-	store_reply_free(COMMAND("FLUSHALL", "SYNC"));
+	store_reply_free(COMMAND("FLUSHALL", "ASYNC"));
 }
 
 void redis_be_away(unsigned ms)
@@ -151,41 +151,43 @@ bool redis_is_away(void)
 
 /* ----- what is there ----- */
 
-static void read_legs(struct look *l)
+static void read_legs(struct look *l, const char *text)
 {
-	const struct store_reply *rows = store_reply_at(l->reply, 1);
+	char *rest = l->text = strdup(text), *row;
 
-	l->n = store_reply_len(rows);
-	if (l->n > REDIS_LEGS_MAX)
-		die("too many legs");
-	for (size_t i = 0; i < l->n; i++) {
-		const struct store_reply *row = store_reply_at(rows, i);
-		struct seen *s = &l->legs[i];
+	if (!rest)
+		die("strdup");
+	for (l->n = 0; (row = strsep(&rest, "\n")) && *row; l->n++) {
+		struct seen *s = &l->legs[l->n];
 		const char **fields[] = {&s->leg,  &s->line,	&s->state, &s->place, &s->role,
 					 &s->want, &s->applied, &s->bye,   &s->offer};
 
+		if (l->n == REDIS_LEGS_MAX)
+			die("too many legs");
 		for (size_t f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
-			*fields[f] = store_reply_str(store_reply_at(row, f));
+			*fields[f] = strsep(&row, "\t");
 	}
 }
 
 void redis_look(struct look *l)
 {
 	char now[24];
+	struct store_reply *r;
 	const struct store_reply *complaints;
 
 	snprintf(now, sizeof(now), "%lld", (long long)clock_now_ms());
-	l->reply = COMMAND("EVALSHA", look_sha, "1", proc_tag(), now);
-	complaints = store_reply_at(l->reply, 0);
+	r = COMMAND("EVALSHA", look_sha, "1", proc_tag(), now);
+	complaints = store_reply_at(r, 0);
 	for (size_t i = 0; i < store_reply_len(complaints); i++)
 		broken("%s", store_reply_str(store_reply_at(complaints, i)));
-	read_legs(l);
+	read_legs(l, store_reply_str(store_reply_at(r, 1)));
+	store_reply_free(r);
 }
 
 void redis_look_free(struct look *l)
 {
-	store_reply_free(l->reply);
-	l->reply = NULL;
+	free(l->text);
+	l->text = NULL;
 }
 
 char *redis_first(const char *key)

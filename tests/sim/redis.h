@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 struct store;
-struct store_reply;
 
 enum { REDIS_LEGS_MAX = 64 };
 
@@ -20,7 +19,7 @@ struct seen {
 
 /** What look.lua shows. */
 struct look {
-	struct store_reply *reply;
+	char *text; /* what `legs` points into */
 	struct seen legs[REDIS_LEGS_MAX];
 	size_t n;
 };

@@ -429,13 +429,24 @@ static int result_of(const struct json *reply)
 	return strncmp(why, "Unknown call", 12) == 0 ? ENOENT : EPROTO;
 }
 
+static enum seam seam_of(const struct json *cmd)
+{
+	static const char *const questions[] = {"statistics", "query", "ping"};
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		if (strcmp(text_of(cmd, "command"), questions[i]) == 0)
+			return SEAM_NG;
+	return SEAM_MEDIA;
+}
+
 int ng_call(struct ng *ng, const struct json *cmd, struct json **replyp)
 {
+	const enum seam at = seam_of(cmd);
 	struct json *reply;
 	int err;
 
 	(void)ng;
-	if (!seam_before(SEAM_NG))
+	if (!seam_before(at))
 		return ECONNREFUSED;
 	if (vtime_ms() < silent_until || chance_of(mood.ng_silent))
 		return silence("no answer", cmd);
@@ -447,7 +458,7 @@ int ng_call(struct ng *ng, const struct json *cmd, struct json **replyp)
 		     err ? ": " : "", text_of(reply, "error-reason"));
 	if (chance_of(mood.ng_lost))
 		err = silence("the answer is lost", cmd);
-	if (!seam_after(SEAM_NG))
+	if (!seam_after(at))
 		err = ECONNREFUSED;
 	if (replyp && (!err || err == ENOENT || err == EPROTO))
 		*replyp = reply;

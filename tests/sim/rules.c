@@ -14,11 +14,13 @@
 #include "redis.h"
 #include "rtpengine.h"
 #include "rules.h"
+#include "store_seam.h"
 #include "tell.h"
 
 enum { OPEN_BUF = 200 };
 
 static char open_things[OPEN_BUF];
+static unsigned long looked_at; /* scripts that had run then */
 
 void rules_begin(void)
 {
@@ -43,15 +45,21 @@ static void note_state(const struct seen *s)
 	}
 }
 
+static void look(struct look *l)
+{
+	looked_at = store_seam_scripts();
+	redis_look(l);
+	for (size_t i = 0; i < l->n; i++)
+		note_state(&l->legs[i]);
+}
+
 void rules_look(void)
 {
 	struct look l;
 
-	if (tell_complaint())
+	if (tell_complaint() || store_seam_scripts() == looked_at)
 		return;
-	redis_look(&l);
-	for (size_t i = 0; i < l.n; i++)
-		note_state(&l.legs[i]);
+	look(&l);
 	redis_look_free(&l);
 }
 
@@ -77,7 +85,7 @@ bool rules_quiet(void)
 {
 	struct look l;
 
-	redis_look(&l);
+	look(&l);
 	open_things[0] = '\0';
 	for (size_t i = 0; i < l.n; i++)
 		if (!kamailio_pending() && !phones_busy() && !kamailio_has_lost() &&

@@ -9,10 +9,12 @@
 /** Begin a history. */
 void rules_begin(void);
 
-/** After a step: what Redis shows (look.lua), and that an ended leg never comes back. */
+/** After a step, if a script has run in it: what Redis shows (look.lua), and that an ended leg
+ * never comes back. */
 void rules_look(void);
 
-/** @return true if nothing is to be done any more; else what is still open is kept for rules_open()
+/** Look as well. @return true if nothing is to be done any more; else what is still open is kept
+ * for rules_open()
  */
 bool rules_quiet(void);
 

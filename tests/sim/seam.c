@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "chance.h"
 #include "driver.h"
 #include "mood.h"
 #include "proc.h"
@@ -11,7 +12,7 @@
 
 static struct proc *running;
 static unsigned depth;
-static unsigned kill_at; /* seams until the next death, 0 = none */
+static unsigned kill_in; /* seams until the next death, 0 = none */
 static unsigned kills[SEAM_COUNT];
 
 static const char *const names[] = {
@@ -24,7 +25,7 @@ void seam_begin(void)
 {
 	running = NULL;
 	depth = 0;
-	kill_at = 0;
+	kill_in = 0;
 }
 
 struct proc *seam_enter(struct proc *p)
@@ -54,7 +55,7 @@ unsigned seam_depth(void)
 
 void seam_kill_at(unsigned n)
 {
-	kill_at = n;
+	kill_in = n;
 }
 
 unsigned seam_kills(enum seam at)
@@ -75,7 +76,11 @@ void seam_wait(void (*others)(struct proc *waiting))
 
 static bool survives(enum seam at, const char *when)
 {
-	if (kill_at && --kill_at == 0) {
+	const bool now = kill_in && --kill_in == 0;
+
+	if (proc_is_late(running))
+		return true;
+	if (now || (at == SEAM_MEDIA && proc_at_work(running) && chance_of(mood.die))) {
 		tell("%s is killed %s %s", proc_name(running), when, names[at]);
 		kills[at]++;
 		proc_kill(running);
@@ -89,7 +94,7 @@ static bool pass(enum seam at, const char *when)
 		return true;
 	if (proc_is_dead(running) || !survives(at, when))
 		return false;
-	if (driver_interrupts(running))
+	if (driver_interrupts(running, at))
 		seam_wait(driver_meanwhile);
 	return !proc_is_dead(running);
 }

@@ -16,7 +16,8 @@ struct proc;
 	X(SEAM_STORE, "a script")                                                                  \
 	X(SEAM_JOURNAL, "the journal")                                                             \
 	X(SEAM_AWAIT, "the wait for an answer")                                                    \
-	X(SEAM_NG, "a command to rtpengine")                                                       \
+	X(SEAM_NG, "a question to rtpengine")                                                      \
+	X(SEAM_MEDIA, "a command to rtpengine")                                                    \
 	X(SEAM_HTTP, "an HTTP request")
 
 enum seam {
@@ -50,7 +51,7 @@ bool seam_after(enum seam at);
 /** Let others go on while the code that runs waits. */
 void seam_wait(void (*others)(struct proc *waiting));
 
-/** The next process to come to its n-th seam from now on is killed there. */
+/** Whoever comes to the n-th seam from now on is killed there, 0 = nobody. */
 void seam_kill_at(unsigned n);
 
 /** @return processes killed at a seam since the program began */

@@ -133,6 +133,7 @@ def old_message_that_may_have_been_taken_is_not_called_expired(w):
     w.wait(MAX_AGE_MS)
     claims(w, (LEFT, 1, "unknown"))  # the claim has lapsed
     same(statuses(w), {ON: "unknown", LEFT: "unknown"}, "messages")
+    same([row["doubts"] for row in w.messages()], ["1", "1"], "requests that may have been taken")
 
 
 # ----- perhaps taken -----
