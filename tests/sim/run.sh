@@ -16,11 +16,6 @@ elif [ -n "${MUTANT:-}" ]; then
 	exec "$sim" mutants "${SEED:-1}" "$steps" "$MUTANT"
 fi
 
-# Seeds that every commit has of its own, and the same each time it is tested.
-of_commit() {
-	printf '%d' "0x$(git rev-parse --short=7 HEAD 2>/dev/null || date +%Y%m%d)"
-}
-
 # play PART FIRST-SEED NAME: half of the work, to a file; histories that fail would be told into each other.
 play() {
 	{
@@ -31,9 +26,9 @@ play() {
 	} >"$logs/sim-$1.log" 2>&1
 }
 
-second=${SEED:+$((SEED + half))}
-play 0 "${SEED:-1}" histories_keep_the_rules &
-play 1 "${second:-$(of_commit)}" histories_of_this_commit_keep_the_rules
+first=${SEED:-1}
+play 0 "$first" "histories_from_${first}_keep_the_rules" &
+play 1 "$((first + half))" "histories_from_$((first + half))_keep_the_rules"
 status=$?
 wait $! || status=$?
 
