@@ -37,6 +37,9 @@ done
 failed=0
 results=build/load/results
 lines=32
+# Lines of their own, behind those of stack.sh.
+advance_did=$((did + 9999))
+storm_did=$((did + 9998))
 hanging_port=18099 # where nobody answers
 
 loadgen() {

@@ -16,11 +16,9 @@ sip=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip=${sip%%,*}:${EXECLINE_SIP_PORT:-5060}
 api=http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}/v1
 
-# Line i has the DID did + i and the host host + i; those of the advances and of the storm come after them.
+# Line i has the DID did + i and the host host + i.
 did=15556000000
 host=15556010000
-advance_did=$((did + 9999))
-storm_did=$((did + 9998))
 
 # METHOD PATH [JSON]; the token is not on the command line.
 request() {

@@ -51,12 +51,12 @@ function latency() {
 
 # A ratio is judged by nobody: both are of one run, in turns.
 function provider(    plain, hanging) {
-	row("  the same, in turns: SMS go to nobody", turns("plain"), "", "")
-	row("    and to a provider that hangs", turns("hanging"), "", "")
+	row("INVITE -> 200 in turns: SMS go to nobody", turns("plain"), "", "")
+	row("  and to a provider that hangs", turns("hanging"), "", "")
 	plain = v["plain_1_p50_us"] + v["plain_2_p50_us"]
 	hanging = v["hanging_1_p50_us"] + v["hanging_2_p50_us"]
-	row("    ratio of the p50", plain > 0 ? sprintf("%.2f", hanging / plain) : "", "", "")
-	row("    failed calls", v["plain_1_failed"] + v["plain_2_failed"] " / " v["hanging_1_failed"] + v["hanging_2_failed"],
+	row("  ratio of the p50", plain > 0 ? sprintf("%.2f", hanging / plain) : "", "", "")
+	row("  failed calls", v["plain_1_failed"] + v["plain_2_failed"] " / " v["hanging_1_failed"] + v["hanging_2_failed"],
 		"0 / 0", met(v["plain_1_failed"] + v["plain_2_failed"] + v["hanging_1_failed"] + v["hanging_2_failed"] == 0))
 }
 

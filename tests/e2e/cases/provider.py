@@ -41,7 +41,8 @@ async def provider_that_is_broken(line):
 
 @case()
 async def provider_that_talks_garbage(line):
-    await bad_days(line, MoodyProvider(NO_HTTP, BABBLES, NO_HTTP, BABBLES, NO_HTTP, NO_HTTP, NO_HTTP), settled_s=30)
+    """Long enough that nobody knows of any of three requests."""
+    await bad_days(line, MoodyProvider(NO_HTTP, BABBLES, NO_HTTP, BABBLES, *[NO_HTTP] * 8), settled_s=30)
 
 
 @case()
@@ -62,8 +63,9 @@ async def bad_days(line, provider, *, settled_s, away_s=0):
     """Members come and go here and on another line while the provider has its moods; then one stays until everything
     is told, and leaves."""
     async with serving(provider, away_s), serving(good := MoodyProvider()):
-        await line.configure(sms=provider.account | {"to": [line.host_number]})
-        async with line.neighbour(sms=good.account | {"to": [line.host_number]}) as other:
+        to = {"to": [line.host_number], "max_per_hour": 0}
+        await line.configure(sms=provider.account | to)
+        async with line.neighbour(sms=good.account | to) as other:
             over = asyncio.Event()
             last, _ = await asyncio.gather(come_and_stay(line, settled_s, over), come_and_go(other, over))
             await last.hang_up()
