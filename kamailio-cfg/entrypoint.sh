@@ -86,20 +86,28 @@ trunk()
 	trunk_networks "$name" $networks
 }
 
+# secret KEY: its value, or the first line of the file that KEY_FILE names, where there is one.
+secret()
+{
+	value='' file=''
+	eval "value=\${$1:-} file=\${$1_FILE:-/dev/null}"
+	[ -r "$file" ] && [ ! -d "$file" ] || fail "$1_FILE" "$file" "a file that can be read"
+	line=$(head -n 1 "$file" | tr -d '\r')
+	[ -z "$line" ] || [ -z "$value" ] || fail "$1" "(hidden)" "only one of it and $1_FILE"
+	printf '%s' "$line$value"
+}
+
 listen=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip_port=${EXECLINE_SIP_PORT:-5060}
 advertise=${EXECLINE_SIP_ADVERTISE:-}
 trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8}" | tr -d ' ')
 rpc_port=${EXECLINE_RPC_PORT:-8090}
-http_listen=${EXECLINE_HTTP_LISTEN:-127.0.0.1}
 http_port=${EXECLINE_HTTP_PORT:-8080}
-hook_key=${EXECLINE_HOOK_KEY:-}
+hook_key=$(secret EXECLINE_HOOK_KEY)
 
 port EXECLINE_SIP_PORT "$sip_port"
 port EXECLINE_RPC_PORT "$rpc_port"
 port EXECLINE_HTTP_PORT "$http_port"
-address EXECLINE_HTTP_LISTEN "$http_listen"
-[ "$http_listen" != 0.0.0.0 ] || http_listen=127.0.0.1
 [ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
 case $hook_key in
 *[!A-Za-z0-9._-]*) fail EXECLINE_HOOK_KEY "(hidden)" "letters, digits, '.', '_', '-'" ;;
@@ -108,7 +116,7 @@ esac
 
 umask 077
 {
-	echo "#!define HOOK_URL http://$http_listen:$http_port"
+	echo "#!define HOOK_URL http://127.0.0.1:$http_port"
 	echo "#!define HOOK_KEY $hook_key"
 	echo "#!define RPC_PORT $rpc_port"
 	echo "#!define TRUNK_HEADERS \"$(rows HEADER '[^"]*"\([^"]*\)"' | tr '\n' ',')\""

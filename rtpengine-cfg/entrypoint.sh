@@ -36,6 +36,17 @@ port()
 	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
 }
 
+# secret KEY: its value, or the first line of the file that KEY_FILE names, where there is one.
+secret()
+{
+	value='' file=''
+	eval "value=\${$1:-} file=\${$1_FILE:-/dev/null}"
+	[ -r "$file" ] && [ ! -d "$file" ] || fail "$1_FILE" "$file" "a file that can be read"
+	line=$(head -n 1 "$file" | tr -d '\r')
+	[ -z "$line" ] || [ -z "$value" ] || fail "$1" "(hidden)" "only one of it and $1_FILE"
+	printf '%s' "$line$value"
+}
+
 listen=${EXECLINE_RTP_LISTEN:-127.0.0.1}
 advertise=${EXECLINE_RTP_ADVERTISE:-$listen}
 rtp_min=${EXECLINE_RTP_MIN:-20000}
@@ -43,6 +54,7 @@ rtp_max=${EXECLINE_RTP_MAX:-30000}
 ng_port=${EXECLINE_NG_PORT:-2223}
 dtmf_port=${EXECLINE_DTMF_PORT:-8091}
 redis_port=${EXECLINE_REDIS_PORT:-6379}
+redis_password=$(secret EXECLINE_REDIS_PASSWORD)
 
 bindable EXECLINE_RTP_LISTEN "$listen"
 address EXECLINE_RTP_ADVERTISE "$advertise"
@@ -54,8 +66,8 @@ port EXECLINE_REDIS_PORT "$redis_port"
 [ $((rtp_max - rtp_min)) -ge 100 ] || fail EXECLINE_RTP_MAX "$rtp_max" "at least 100 above EXECLINE_RTP_MIN ($rtp_min)"
 
 # The password goes by rtpengine's own environment variable: a command line is for everybody to read.
-if [ -n "${EXECLINE_REDIS_PASSWORD:-}" ]; then
-	export RTPENGINE_REDIS_AUTH_PW="$EXECLINE_REDIS_PASSWORD"
+if [ -n "$redis_password" ]; then
+	export RTPENGINE_REDIS_AUTH_PW="$redis_password"
 	unset EXECLINE_REDIS_PASSWORD
 fi
 

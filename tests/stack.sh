@@ -10,14 +10,38 @@ project=execline-test
 trunks='127.0.0.0/9;tw=twilio:127.0.5.1;tx=telnyx:127.0.5.2;bw=bandwidth:127.0.5.3;vo=vonage:127.0.5.4;pbx=generic:127.0.5.5,did=+15550150'
 env_file=build/test.env
 music=$PWD/build/test-music
+secrets=$PWD/build/test-secrets # only its owner may enter: what is in it is mounted into the containers
 
 compose() {
 	scripts/compose.sh --project-name "$project" --env-file "$env_file" "$@"
 }
 
+with_openssl() {
+	if command -v openssl >/dev/null; then
+		openssl "$@"
+	else
+		scripts/tools.sh openssl "$@"
+	fi
+}
+
+make_secrets() {
+	[ ! -e "$secrets/key.pem" ] || return 0
+	mkdir -p "$secrets"
+	chmod 0700 "$secrets"
+	od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$secrets/hook_key"
+	with_openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
+		-addext subjectAltName=IP:127.0.0.1 -keyout "$secrets/key.pem" -out "$secrets/cert.pem" 2>build/logs/test-tls.log \
+		|| die "no certificate could be made; see build/logs/test-tls.log"
+	chmod 0444 "$secrets"/*
+}
+
 make_env() {
 	mkdir -p "$music" build/logs
+	make_secrets
 	scripts/env.sh "$env_file" \
+		EXECLINE_HOOK_KEY= EXECLINE_HOOK_KEY_FILE="$secrets/hook_key" \
+		EXECLINE_API_LISTEN=127.0.0.1 EXECLINE_API_PORT=18443 \
+		EXECLINE_TLS_CERT="$secrets/cert.pem" EXECLINE_TLS_KEY="$secrets/key.pem" \
 		COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" \
 		EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_SILENCE_S=5 EXECLINE_RECONCILE_S=5 EXECLINE_TRUNKS="$trunks" \
 		EXECLINE_SIP_PORT=15060 EXECLINE_RTP_MIN=22000 EXECLINE_RTP_MAX=32766 EXECLINE_NG_PORT=12223 \
@@ -49,7 +73,7 @@ down() {
 	[ -e "$env_file" ] || return 0
 	compose logs --no-color >build/logs/test-stack.log 2>&1 || true
 	remove
-	rm -f "$env_file"
+	rm -rf "$env_file" "$secrets"
 }
 
 # Of execlined; the others stay as they are.

@@ -1,4 +1,5 @@
 #!/bin/sh
 # Healthy when data are loaded and the port answers; redis-cli takes the password from REDISCLI_AUTH.
-export REDISCLI_AUTH="$EXECLINE_REDIS_PASSWORD"
+REDISCLI_AUTH=$(cat /run/execline/password) # of entrypoint.sh
+export REDISCLI_AUTH
 test "$(redis-cli -p "${EXECLINE_REDIS_PORT:-6379}" ping)" = PONG

@@ -22,7 +22,6 @@ class Settings:
     ack_timeout_s: int
     reconcile_s: int
     silence_s: int
-
     music_dir: str
 
     @classmethod

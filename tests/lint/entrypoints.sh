@@ -22,6 +22,7 @@ done
 
 failed=0
 key=a-key-of-sixteen-chars
+filed_key=a-key-that-is-in-a-file
 
 # run PART NAME=VALUE...: in an environment of just that
 run() {
@@ -72,9 +73,6 @@ taken kamailio-cfg
 ports_and_addresses kamailio-cfg EXECLINE_SIP_PORT EXECLINE_SIP_ADVERTISE
 refused kamailio-cfg EXECLINE_RPC_PORT=x
 refused kamailio-cfg EXECLINE_HTTP_PORT=x
-taken kamailio-cfg EXECLINE_HTTP_LISTEN=192.0.2.1
-taken kamailio-cfg EXECLINE_HTTP_LISTEN=0.0.0.0
-refused kamailio-cfg EXECLINE_HTTP_LISTEN=localhost
 taken kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,192.0.2.1 EXECLINE_TRUNKS=203.0.113.7,198.51.100.0/24,0.0.0.0/0
 refused kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,localhost
 refused kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0
@@ -122,6 +120,28 @@ refused rtpengine-cfg EXECLINE_RTP_MAX=x
 refused rtpengine-cfg EXECLINE_RTP_MIN=x
 refused rtpengine-cfg EXECLINE_DTMF_PORT=x
 refused rtpengine-cfg EXECLINE_REDIS_PORT=x
+
+# PART KEY: the secret may come from a file; an empty one is none, and of two only one may be there.
+secret_from_file() {
+	part=$1 name=$2
+	printf '%s\r\nsecond line\n' "$filed_key" >"$work/secret"
+	: >"$work/empty"
+	taken "$part" "${name}_FILE=$work/empty"
+	refused "$part" "$name=$key" "${name}_FILE=$work/secret"
+	for value in "$work/nowhere" "$work"; do
+		refused "$part" "${name}_FILE=$value"
+	done
+	taken "$part" "$name=" "${name}_FILE=$work/secret"
+}
+
+secret_from_file kamailio-cfg EXECLINE_HOOK_KEY
+refused kamailio-cfg EXECLINE_HOOK_KEY= "EXECLINE_HOOK_KEY_FILE=$work/empty"
+grep -q "^#!define HOOK_KEY $filed_key\$" "$work/local.cfg" || complain "the key in local.cfg is not that of the file"
+secret_from_file rtpengine-cfg EXECLINE_REDIS_PASSWORD
+secret_from_file redis EXECLINE_REDIS_PASSWORD
+refused redis EXECLINE_REDIS_PASSWORD= "EXECLINE_REDIS_PASSWORD_FILE=$work/empty"
+grep -q "^requirepass \"$filed_key\"\$" "$work/redis.conf" || complain "the password in redis.conf is not that of the file"
+test "$(cat "$work/password")" = "$filed_key" || complain "the password for health.sh is not that of the file"
 
 for value in always everysec no; do
 	taken redis "EXECLINE_REDIS_FSYNC=$value"
