@@ -19,10 +19,10 @@ fi
 # play PART FIRST-SEED NAME: half of the work, to a file; histories that fail would be told into each other.
 play() {
 	{
-		"$sim" histories "$2" "$half" "$steps" "$3"
-		histories=$?
-		"$sim" mutants 1 "$steps" "$1" 2
-		[ $? -eq 0 ] && [ "$histories" -eq 0 ]
+		histories=0 mutants=0
+		"$sim" histories "$2" "$half" "$steps" "$3" || histories=1
+		"$sim" mutants 1 "$steps" "$1" 2 || mutants=1
+		[ $((histories + mutants)) -eq 0 ]
 	} >"$logs/sim-$1.log" 2>&1
 }
 

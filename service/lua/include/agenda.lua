@@ -17,7 +17,8 @@ local agenda = {}
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
 --   offer     the caller is to be told where the media are now, and is not being told (`offer_after`)
 function agenda.plan(leg, now)
-  local due, at = math.max(tonumber(now), tonumber(leg.not_before or 0)), nil
+  local due = math.max(tonumber(now), tonumber(leg.not_before or 0))
+  local at
   if leg.state == 'reserved' then
     at = leg.deadline
   elseif leg.want ~= leg.applied or (leg.doubt or '') ~= '' then

@@ -52,7 +52,8 @@ function budget.on(sms, line, on, left, to, caller, now)
   end
 end
 
--- The same for any other message. For "has left" a place is set aside, unless the limit has changed, or an hour is over.
+-- The same for any other message. For "has left" a place is set aside, unless the limit has changed, or an hour is
+-- over.
 function budget.one(sms, line, id, now)
   local count, most = spent(sms, line, now)
   if most == 0 then
