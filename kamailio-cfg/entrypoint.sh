@@ -135,6 +135,7 @@ for entry in $(echo "$trunks" | tr ';' ' '); do
 done >"$run/trunks"
 unset EXECLINE_HOOK_KEY
 
+# Each record of the log is one line of JSON, in which nothing that a peer sends can begin another.
 # 1 GB of shared memory: 64 MB, the default, is used up at 1000 calls/s. It is touched only when needed. fm is the allocator without
 # the bookkeeping for debuggers, which cost a tenth of the time.
-exec kamailio -f /etc/kamailio/kamailio.cfg -DD -E -x fm -X fm -m 1024 -M 16 -Y "$run"
+exec kamailio -f /etc/kamailio/kamailio.cfg -DD -E --log-engine=json:M -x fm -X fm -m 1024 -M 16 -Y "$run"

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- lint unit fuzz state service sim e2e chaos
+[ $# -gt 0 ] || set -- lint unit fuzz state service sim e2e torture mutated chaos
 limit_s=900
 results=build/results
 mkdir -p "$results"
@@ -49,7 +49,7 @@ run_on_stack() {
 on_stack=
 for suite; do
 	case $suite in
-	e2e | chaos) on_stack="$on_stack $suite" ;;
+	e2e | torture | mutated | chaos) on_stack="$on_stack $suite" ;;
 	*) run_suite "$suite" ;;
 	esac
 done

@@ -69,6 +69,12 @@ class Stack:
         """What a command prints that runs in its container, as its user."""
         return await docker("exec", await self._container(service), *command)
 
+    async def log(self, service, since=0):
+        """What its containers have logged since that moment of time.time()."""
+        ids = await self.containers(service)
+        logs = [await docker("logs", "--since", f"{since:.3f}", i, stderr=True) for i in ids]
+        return "".join(logs)
+
     async def containers(self, service):
         """The ids of a service's containers: more than one if it has replicas."""
         project = self.settings.project

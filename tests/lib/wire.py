@@ -53,6 +53,7 @@ class TcpWire:
     def __init__(self, server, on_message):
         self._server = server
         self._on_message = on_message
+        self.closed = asyncio.Event()  # by the server
         self._readers = set()
         self._writers = set()
 
@@ -63,6 +64,7 @@ class TcpWire:
             *self._server, local_addr=(ip, 0)
         )
         task = asyncio.create_task(self._serve(reader, self._writer))
+        task.add_done_callback(lambda _: self.closed.set())
         self._readers.add(task)
 
     def send(self, data):

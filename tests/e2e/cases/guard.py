@@ -2,6 +2,7 @@
 them, and nothing else changes."""
 
 import asyncio
+import socket
 
 from lib import sip
 from lib.call import Call
@@ -13,6 +14,7 @@ VARIABLE = "$def(HOOK_KEY)"  # of Kamailio's language
 LATIN_1 = b"caf\xe9"
 TOO_LARGE = 20_000
 SILENT_S = 1.0
+TOO_LONG = 300  # of a header that the service keeps
 CLOSED_WITHIN_S = 2.0
 STRANGER = "127.200.0.1"
 
@@ -189,3 +191,42 @@ async def stranger_loses_its_connection(line):
     finally:
         writer.close()
     assert answer.startswith(b"SIP/2.0 403 "), answer
+
+
+@case()
+async def header_that_is_too_long_is_400(line):
+    """Not 503: it would be refused as often as it is tried again."""
+    end = b"\r\nCSeq:"
+    response = await invite_with(line, end, b"x" * TOO_LONG + end)
+    assert response.status == 400, response.start
+
+
+@case()
+async def body_that_is_no_description_is_415(line):
+    old, new = b"application/sdp", b"application/isup"
+    response = await invite_with(line, old, new)
+    assert response.status == 415 and response.get("Accept") == "application/sdp", response
+    optional = new + b"\r\nContent-Disposition: signal;handling=optional"
+    response = await invite_with(line, old, optional)
+    assert response.status == 488, response.start  # as if it had no body
+
+
+@case()
+async def what_cannot_be_read_stays_within_its_line_of_the_log(line):
+    """Kamailio's parser logs it, before any route has looked at its source."""
+    server = line.stack.settings.sip
+    mark = f"level=error event={sip.new_tag()}"
+    lines = f"\r\n{mark}\r\n{mark}\r\n\r\n".encode()
+    for ip in ("127.0.0.1", STRANGER):
+        for start in (b"INVITE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;;,", b"SIP/2.0 x00 y", b"no SIP"):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+                udp.bind((ip, 0))
+                udp.sendto(start + lines, server)
+            _, writer = await asyncio.open_connection(*server, local_addr=(ip, 0))
+            writer.write(start + lines)
+            await writer.drain()
+            writer.close()
+    await line.member(1).dial(line.did)
+    log = (await line.stack.log("kamailio")).splitlines()
+    assert any(mark in record for record in log), "nothing was logged of it"
+    assert not [record for record in log if record.startswith(mark)]
