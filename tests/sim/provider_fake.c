@@ -210,6 +210,7 @@ static struct json *item_of(const struct message *m)
 	return item;
 }
 
+/* What it said before, which may never have been heard, is settled by it. */
 static void list(struct request *r, const char *to)
 {
 	struct json *o = json_new_object(), *items = json_new_array();
@@ -217,6 +218,8 @@ static void list(struct request *r, const char *to)
 	int64_t n = 0;
 
 	for (size_t i = 0; i < n_all; i++) {
+		if (strncmp(all[i].to, to, strlen(all[i].to)) == 0)
+			all[i].unasked = false;
 		if (all[i].accepted && all[i].can_be_asked &&
 		    strncmp(all[i].to, to, strlen(all[i].to)) == 0) {
 			json_push(items, item_of(&all[i]));
