@@ -56,7 +56,9 @@ def drain(player, now, silent):
         if now > until:
             raise Broken("Consumers that work have everything done.", f"Not {player.view.agenda}, {player.view.sms_due}")
         if any(at <= now for at in player.view.agenda.values()):
+            due = [leg for leg, at in player.view.agenda.items() if at <= now]
             player.play(Event(now, "due", (len(player.view.agenda),)))
+            connect(player, now, [leg for leg, _fields in player.answer if leg not in due])
         for leg in [leg for leg, at in player.view.agenda.items() if at <= now]:
             work(player, now, leg)
         if any(at <= now for at in player.view.sms_due.values()):
@@ -66,6 +68,14 @@ def drain(player, now, silent):
                     verdict = "unasked" if message[0] in silent else "sent"
                     player.play(Event(now, "result", (message, number, verdict, now + 1000)))
     return now
+
+
+def connect(player, now, others):
+    """Those that are shown because the other one of their pair is due are connected with it, whatever they wait for."""
+    for leg in others:
+        seen = player.view.legs[leg]
+        if seen.want != seen.applied:
+            player.play(Event(now, "applied", (leg, seen.want, "answer", seen.ask)))
 
 
 def work(player, now, leg):

@@ -53,7 +53,7 @@ MUTANTS = {
     "messages are without limit": ("count + 2 > most", "false"),
     "one message more than may goes out": ("count + 2 > most", "count + 1 > most"),
     "has left is not set aside": ("book(line, now, on, left)", "book(line, now, on)"),
-    "has left is not counted": ("  book(line, now, left)\n", ""),
+    "has left is not counted": ("  book(line, now, id)\n", ""),
     "the hour never ends": ("now - HOUR_MS", "0"),
     "the same caller is announced again and again": ("  if at then", "  if false then"),
     "a caller is never announced again": ("now - minutes * MINUTE_MS", "0"),
