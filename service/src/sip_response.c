@@ -53,18 +53,26 @@ static const char *skip_quoted(const char *p)
 	return p;
 }
 
-/* name-addr or addr-spec (RFC 3261 20.10); without brackets, parameters are the header's. */
+/* name-addr or addr-spec (RFC 3261 20.10); without brackets, parameters are the header's.
+ * @return its length without blanks around it, 0 = there is none */
 static size_t find_uri(const char **p)
 {
 	const char *value = *p + strspn(*p, BLANK), *after = skip_quoted(value);
 	const size_t line = strcspn(after, "\r\n"), open = strcspn(after, "<");
+	size_t len;
 
-	if (open < line) {
-		*p = after + open + 1;
-		return strcspn(*p, ">\r\n");
+	if (open >= line) {
+		*p = value;
+		return strcspn(value, ";, \t\r\n");
 	}
-	*p = value;
-	return strcspn(value, ";, \t\r\n");
+	*p = after + open + 1;
+	*p += strspn(*p, BLANK);
+	len = strcspn(*p, ">\r\n");
+	if ((*p)[len] != '>')
+		return 0;
+	while (len && strchr(BLANK, (*p)[len - 1]))
+		len--;
+	return len;
 }
 
 int sip_response_contact(const char *text, char *uri, size_t max)

@@ -21,7 +21,7 @@
 
 enum {
 	WORDS_MAX = 4,
-	ARGS_KEPT = 8,
+	ARGS_KEPT = 10,
 	COOKIE_BUF = 64,
 	MONO_START_MS = 1000000,
 	NG_PORT = 9, /* nothing is ever sent there */
@@ -83,7 +83,8 @@ static void configure(struct config *cfg)
 {
 	*cfg = (struct config){
 	    .ack_timeout_s = 32,
-	    .hook_key = "a-hook-key",
+	    .hook_key = OUTSIDE_HOOK_KEY,
+	    .admin_token = OUTSIDE_ADMIN_TOKEN,
 	    .country = "US",
 	    .music = "hold.wav",
 	    .sms_from = "ExecLine",
@@ -104,6 +105,7 @@ struct app *outside_app(void)
 	if (!app.store) {
 		app.store = (struct store *)&store;
 		configure(&app.cfg);
+		app.tokens = (struct tokens){app.store, app.cfg.admin_token};
 		app.media.standard = app.cfg.music;
 		fuzz_require(trunks_alloc(&app.trunks, OUTSIDE_TRUNKS, why) == 0);
 		fuzz_require(ng_alloc(&app.media.ng, "127.0.0.1", NG_PORT) == 0);
@@ -359,6 +361,9 @@ const char *outside_http_body(void)
 struct httpd_request outside_request(const char *arg, const char *body, size_t len,
 				     const char *headers, const char *query)
 {
+	static const struct httpd_caller who = {"first", "EXECLINE_ADMIN_TOKEN",
+						HTTPD_SCOPE_ADMIN};
+
 	at.headers = headers;
 	at.query = query;
 	return (struct httpd_request){
@@ -366,6 +371,9 @@ struct httpd_request outside_request(const char *arg, const char *body, size_t l
 	    .path = "/",
 	    .target = "/",
 	    .id = "fuzz",
+	    .pattern = "/",
+	    .source = "192.0.2.7",
+	    .who = &who,
 	    .arg = {arg, "", "", ""},
 	    .body = body,
 	    .body_len = len,

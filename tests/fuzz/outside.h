@@ -27,6 +27,8 @@ enum {
 	"any=generic:192.0.2.1;tw=twilio;te=telnyx;ba=bandwidth:192.0.2.2;vo=vonage;"              \
 	"fixed=generic:192.0.2.3,did=+15550100"
 
+#define OUTSIDE_HOOK_KEY "a-hook-key"
+#define OUTSIDE_ADMIN_TOKEN "an-admin-token"
 #define OUTSIDE_SIGNING_KEY "a-signing-key"
 #define OUTSIDE_PUBLIC_URL "https://line.example.com"
 

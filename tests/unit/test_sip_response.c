@@ -35,6 +35,7 @@ static void the_contact_is_found(void **state)
 	     "sip:yes@192.0.2.1"},
 	    {"Contact: sip:a@192.0.2.1\r\nX: <sip:no@x>\r\n\r\n", "sip:a@192.0.2.1"},
 	    {"Contact: sip:a@192.0.2.1", "sip:a@192.0.2.1"},
+	    {"Contact: < sip:a@192.0.2.1 \t>\r\n\r\n", "sip:a@192.0.2.1"},
 	};
 	char uri[64];
 
@@ -57,6 +58,7 @@ static void what_is_no_contact_changes_nothing(void **state)
 	    {"Contact: *\r\n\r\n", EBADMSG},
 	    {"Contact:\r\n\r\n", EBADMSG},
 	    {"Contact: \"<sip:a@x>\r\n\r\n", EBADMSG},
+	    {"Contact: <sip:a@x \r\nX: >\r\n\r\n", EBADMSG},
 	    {"Contact: <sip:abcdefghijklmnopqrstuvwxyz@192.0.2.1>\r\n\r\n", ENOSPC},
 	};
 	char uri[32] = "before";
