@@ -9,6 +9,8 @@
 
 #include "json.h"
 #include "outside.h"
+#include "sip_response.h"
+#include "sipuri.h"
 
 struct told {
 	unsigned times;
@@ -16,13 +18,30 @@ struct told {
 	int code;
 };
 
-static void done(enum sip_outcome outcome, int code, void *arg)
+/* A Contact that is taken is a URI, and nothing else. */
+static void check_response(const char *response)
+{
+	struct sipuri parsed;
+	char uri[64];
+
+	fuzz_require(response && sip_response_body(response));
+	fuzz_poison(uri, sizeof(uri));
+	if (sip_response_contact(response, uri, sizeof(uri))) {
+		fuzz_require(fuzz_untouched(uri, sizeof(uri)));
+		return;
+	}
+	fuzz_require(sipuri_parse(uri, &parsed) == 0);
+	fuzz_require(fuzz_is_clean(uri, "", false) && !strpbrk(uri, "<>\" "));
+}
+
+static void done(enum sip_outcome outcome, int code, const char *response, void *arg)
 {
 	struct told *told = arg;
 
 	told->times++;
 	told->outcome = outcome;
 	told->code = code;
+	check_response(response);
 }
 
 static const char *field(struct fuzz *f, const char *lines, const char *name)
