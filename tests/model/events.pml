@@ -1,0 +1,71 @@
+/*
+ * CALLERS FREE: whatever Kamailio and the API may tell, at any time, in any order, again and again. More than can
+ * happen, so what holds here holds for any phone, carrier and network; and cheap, since nothing has to be remembered.
+ *
+ * Legs of a kind are alike: one is touched only after the one before it has been.
+ */
+#define MAY_BEGIN(l) (l == 1 || l == HOSTS + 1 || leg[l - 1].state != NO_LEG)
+
+/* Where there are consumers, what would change nothing is left out: it is searched where there are none. */
+#if CONSUMERS
+#define MAY_ACK(l) (media[l].call && caller[l].try1 == DECIDED && (leg[l].state == RESERVED || (BYES && leg[l].state == ENDED)))
+#define MAY_CANCEL(l) (MAY_BEGIN(l) && (leg[l].state == NO_LEG || leg[l].state == RESERVED))
+#define MAY_END(l) (HERE(l) || leg[l].bye)
+#else
+#define MAY_ACK(l) (MAY_BEGIN(l))
+#define MAY_CANCEL(l) (MAY_BEGIN(l))
+#define MAY_END(l) (true)
+#endif
+
+proctype events(byte l)
+{
+end:	do
+#if CONSUMERS
+	/* the INVITE, and its handler: what it has made is there even if the leg has ended meanwhile */
+	:: d_step {
+		MAY_BEGIN(l) && caller[l].try1 == NOT_ASKED ->
+		join(l, 1);
+		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
+		say(l, "%c%d INVITE\n") }
+	:: d_step {
+		caller[l].try1 == JOINED ->
+		if
+		:: leg[l].state == ENDED -> sight(SEEN_MAKING)
+		:: else
+		fi;
+		make_media(l);
+		caller[l].try1 = DECIDED;
+		say(l, "%c%d its media are made\n") }
+	:: d_step {
+		caller[l].try1 == JOINED ->
+		make_media(l);
+		caller[l].try1 = DECIDED;
+		give_back(l, 1);
+		say(l, "%c%d its media are half made; the place is given back\n") }
+	:: d_step { CRASHES && caller[l].try1 == JOINED -> caller[l].try1 = DECIDED; say(l, "%c%d its handler dies\n") }
+#else
+	:: d_step { MAY_BEGIN(l) -> join(l, 1); say(l, "%c%d INVITE\n") }
+	:: d_step { leg[l].bye -> bye_done(l); say(l, "%c%d our BYE is answered\n") }
+#endif
+	:: d_step { MAY_ACK(l) -> confirm(l); say(l, "%c%d ACK\n") }
+	:: d_step { MAY_CANCEL(l) -> leave_early(l, 1); say(l, "%c%d CANCEL\n") }
+	:: d_step { MAY_END(l) -> leave_bye(l); say(l, "%c%d BYE\n") }
+	:: d_step { leg[l].state == RESERVED -> expire(l); say(l, "%c%d no ACK in time\n") }
+	:: d_step { MAY_END(l) -> hang_up(l); say(l, "%c%d hung up by us\n") }
+#if TRIALS == 0
+	:: d_step { leg[l].trial -> alive(l); say(l, "%c%d is alive\n") }
+#endif
+#if UPDATES
+	:: d_step { leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1); say(l, "%c%d re-INVITE\n") }
+#endif
+	od
+}
+
+/* The API, for the whole line. */
+proctype operator()
+{
+end:	do
+	:: d_step { line.seat != NOBODY -> next_member(); printf("-- next\n") }
+	:: d_step { SOME(HERE) -> finish_all(); printf("-- end\n") }
+	od
+}

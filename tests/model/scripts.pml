@@ -1,0 +1,622 @@
+/*
+ * The transitions of service/lua, one inline for each script, with the names that they have there. Whoever calls
+ * one does so in a d_step, as Redis does, and the rules (rules.pml) are checked at its end.
+ *
+ * Time is left out: what a script does by the clock, its callers do at some time, or never.
+ */
+
+/* ----- include/agenda.lua ----- */
+
+#define DIFFERS(l) (leg[l].want != leg[l].applied)
+#define TO_DO(l) \
+	(leg[l].state == RESERVED || DIFFERS(l) || leg[l].doubt || leg[l].trial || leg[l].bye)
+
+inline plan(l)
+{
+	leg[l].agenda = TO_DO(l)
+}
+
+/* agenda.want */
+inline wish(l, what)
+{
+	if
+	:: leg[l].want != what -> leg[l].want = what; plan(l)
+	:: else
+	fi
+}
+
+/* A fresh leg that is to hear music stays fresh. */
+#define FRESH(l, what) (leg[l].applied == NOTHING && what == MUSIC)
+
+inline open_(l)
+{
+	if
+	:: leg[l].applied == OPEN || FRESH(l, leg[l].want)
+	:: else -> leg[l].applied = OPEN; leg[l].agenda = 1
+	fi
+}
+
+#define CLOSES(l, what) (leg[l].applied == OPEN || FRESH(l, what))
+
+/* ----- include/outbox.lua: one recipient; what becomes of a message is in sms.pml ----- */
+
+inline write_on(l)
+{
+	if
+	:: !leg[l].on ->
+		rule(5, line.told == NOBODY && !leg[l].left);
+		leg[l].on = 1;
+		line.told = l
+	:: else
+	fi
+}
+
+inline write_left(l)
+{
+	if
+	:: !leg[l].left ->
+		rule(5, line.told == l && leg[l].on);
+		leg[l].left = 1;
+		line.told = NOBODY
+	:: else
+	fi
+}
+
+/* ----- include/seat.lua ----- */
+
+inline settle()
+{
+	if
+	:: line.host != NOBODY && TAKES_PART(line.seat) ->
+		wish(line.host, TALK(line.seat));
+		wish(line.seat, TALK(line.host))
+	:: line.host != NOBODY && !TAKES_PART(line.seat) ->
+		wish(line.host, MUSIC)
+	:: line.host == NOBODY && TAKES_PART(line.seat) ->
+		wish(line.seat, MUSIC)
+	:: else
+	fi
+}
+
+inline announce(l)
+{
+	if
+	:: !leg[l].announced -> leg[l].announced = 1; write_on(l)
+	:: else
+	fi
+}
+
+/* ZPOPMIN of the queue */
+inline pop_head()
+{
+	head = NOBODY;
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].queue && (head == NOBODY || leg[i].arrival < leg[head].arrival) -> head = i
+		:: else
+		fi
+	}
+	i = 0;
+	leg[head].queue = 0
+}
+
+inline admit()
+{
+	pop_head();
+	if
+	:: head != NOBODY ->
+		line.seat = head;
+		leg[head].place = SEAT;
+		leg[head].trial = (leg[head].state == CONFIRMED && !leg[head].announced);
+		if
+		:: leg[head].trial -> sight(SEEN_TRIAL)
+		:: else
+		fi;
+		say(head, "%c%d is let in\n");
+		plan(head)
+	:: else
+	fi
+}
+
+inline vacate(l)
+{
+	if
+	:: leg[l].place == QUEUED -> leg[l].queue = 0
+	:: leg[l].place == HOST -> line.host = NOBODY
+	:: leg[l].place == HOST_NEXT -> line.host_next = NOBODY
+	:: leg[l].place == SEAT -> line.seat = NOBODY
+	:: else
+	fi
+}
+
+inline finish(l, hangup)
+{
+	leg[l].want = GONE;
+	leg[l].state = ENDED;
+	leg[l].bye = hangup && BYES;
+	vacate(l);
+	leg[l].place = NOWHERE;
+	leg[l].trial = 0;
+	leg[l].doubt = 0;
+	leg[l].asked = 0;
+	leg[l].over = leg[l].cseq;
+	plan(l);
+	if
+	:: leg[l].announced -> write_left(l)
+	:: else
+	fi;
+	tidy(l)
+}
+
+/* So that fewer states differ: what nobody looks at any more once a leg has ended is forgotten, and arrivals, of which
+ * only the order counts, are numbered anew. */
+inline tidy(l)
+{
+	if
+	:: leg[l].arrival != 0 ->
+		for (k : 1 .. LEGS) {
+			if
+			:: leg[k].arrival > leg[l].arrival -> leg[k].arrival--
+			:: else
+			fi
+		}
+		k = 0;
+		leg[l].arrival = 0;
+		line.arrivals--
+	:: else
+	fi;
+	leg[l].ask = 0;
+	leg[l].last_ask = 0;
+#if CONSUMERS
+	leg[l].announced = 0;
+	leg[l].on = 0;
+	leg[l].left = 0;
+#if TRIES == 1
+	leg[l].was_confirmed = 0;
+#if !BYES
+	leg[l].to_tag = 0;
+	leg[l].refused = 0;
+	leg[l].bare = 0
+#endif
+#endif
+#else
+	skip
+#endif
+}
+
+/* What the line says happens to the seated member when the host leaves. */
+inline on_host_leave(l)
+{
+#if ON_HOST_LEAVE == END_MEMBER
+	finish(l, 1);
+	sight(SEEN_END_MEMBER)
+#elif ON_HOST_LEAVE == REQUEUE_MEMBER
+	vacate(l);
+	leg[l].queue = 1;
+	leg[l].place = QUEUED;
+	sight(SEEN_REQUEUE_MEMBER)
+#else
+	sight(SEEN_KEEP_MEMBER)
+#endif
+}
+
+inline seat_leave(l, hangup)
+{
+	was = leg[l].place;
+	finish(l, hangup);
+	former = line.seat;
+	if
+	:: was == HOST && TAKES_PART(former) -> on_host_leave(former)
+	:: else
+	fi;
+	if
+	:: line.seat == NOBODY -> admit()
+	:: else
+	fi;
+	settle()
+}
+
+/* ----- join.lua ----- */
+
+#define ACCEPTED(l, n) (leg[l].state == RESERVED && leg[l].cseq == n)
+
+inline waiting()
+{
+	was = 0;
+	for (i : 1 .. LEGS) {
+		was = was + leg[i].queue
+	}
+	i = 0
+}
+
+inline refuse(l)
+{
+	leg[l].state = ENDED;
+	leg[l].refused = 1;
+	leg[l].bare = 1;
+	leg[l].want = GONE;
+	leg[l].applied = GONE;
+	leg[l].over = leg[l].cseq;
+	plan(l);
+	tidy(l);
+	sight(SEEN_FULL)
+}
+
+inline join_host(l)
+{
+	former = line.host_next;
+	if
+	:: former != NOBODY -> finish(former, 1); sight(SEEN_NEXT_HOST)
+	:: else
+	fi;
+	line.host_next = l;
+	leg[l].state = RESERVED;
+	leg[l].place = HOST_NEXT
+}
+
+inline join_member(l)
+{
+	waiting();
+	line.arrivals++;
+	leg[l].arrival = line.arrivals;
+	if
+	:: line.seat == NOBODY ->
+		leg[l].state = RESERVED;
+		leg[l].place = SEAT;
+		line.seat = l
+	:: line.seat != NOBODY && was < MAX_WAITING ->
+		leg[l].state = RESERVED;
+		leg[l].place = QUEUED;
+		leg[l].queue = 1
+	:: else -> refuse(l)
+	fi
+}
+
+inline delete_leg(l)
+{
+	leg[l].state = NO_LEG;
+	leg[l].place = NOWHERE;
+	leg[l].want = NOTHING;
+	leg[l].applied = NOTHING;
+	leg[l].arrival = 0;
+	leg[l].cseq = 0;
+	leg[l].agenda = 0;
+	leg[l].bye = 0;
+	leg[l].announced = 0;
+	leg[l].to_tag = 0;
+	leg[l].was_confirmed = 0;
+	leg[l].refused = 0;
+	leg[l].bare = 0;
+	leg[l].answer = 0
+}
+
+/* The result is what ACCEPTED says, or that there is an answer already. */
+inline join(l, n)
+{
+	again = (leg[l].state != NO_LEG && n > leg[l].cseq);
+	if
+	:: leg[l].state == RESERVED ->
+		if
+		:: again -> leg[l].cseq = n; leg[l].answer = 0; plan(l)
+		:: else
+		fi
+	:: leg[l].state == CONFIRMED
+	:: leg[l].state == ENDED && (leg[l].was_confirmed || leg[l].bye || !again)
+	:: else ->
+		delete_leg(l);
+		leg[l].cseq = n;
+		if
+		:: n > 1 -> sight(SEEN_SECOND_TRY)
+		:: else
+		fi;
+		if
+		:: IS_HOST(l) -> join_host(l)
+		:: else -> join_member(l)
+		fi;
+		plan(l)
+	fi;
+	check()
+}
+
+/* answered.lua */
+inline answered(l, n)
+{
+	if
+	:: leg[l].cseq == n && leg[l].state != ENDED -> leg[l].answer = 1
+	:: else
+	fi
+}
+
+/* ----- confirm.lua ----- */
+
+inline late_ack(l)
+{
+	if
+	:: BYES && !leg[l].to_tag && !leg[l].bare ->
+		leg[l].to_tag = 1;
+		leg[l].bye = BYES;
+		bye_is_old(l); /* bye_after = 0, bye_cseq = '' */
+		plan(l);
+		sight(SEEN_LATE_ACK)
+	:: else
+	fi
+}
+
+inline take_over(l)
+{
+	former = line.host;
+	if
+	:: former != NOBODY -> finish(former, 1); sight(SEEN_TAKE_OVER)
+	:: else
+	fi;
+	line.host_next = NOBODY;
+	line.host = l;
+	leg[l].place = HOST
+}
+
+inline confirm(l)
+{
+	if
+	:: leg[l].state == ENDED -> late_ack(l)
+	:: leg[l].state == RESERVED ->
+		leg[l].state = CONFIRMED;
+		leg[l].was_confirmed = 1;
+		leg[l].to_tag = 1;
+		if
+		:: leg[l].place == HOST_NEXT -> take_over(l)
+		:: else
+		fi;
+		wish(l, MUSIC);
+		if
+		:: leg[l].place == SEAT -> announce(l)
+		:: else
+		fi;
+		settle()
+	:: else
+	fi;
+	check()
+}
+
+/* ----- leave.lua; `n` 0: of whichever INVITE ----- */
+
+/* A CANCEL, or a decision that could not be delivered: it may come before its INVITE. */
+inline leave_early(l, n)
+{
+	if
+	:: leg[l].state == NO_LEG ->
+		leg[l].state = ENDED;
+		leg[l].bare = 1;
+		leg[l].want = GONE;
+		leg[l].applied = GONE;
+		leg[l].cseq = n;
+		leg[l].over = n;
+		tidy(l);
+		sight(SEEN_EARLY_CANCEL)
+	:: leg[l].state != NO_LEG && leg[l].state != CONFIRMED && n > leg[l].cseq ->
+		leg[l].cseq = n;
+		if
+		:: leg[l].state == ENDED -> leg[l].over = n
+		:: else
+		fi
+	:: else
+	fi;
+	leave_reserved(l, n, 0);
+	check()
+}
+
+inline leave_reserved(l, n, hangup)
+{
+	if
+	:: leg[l].state == RESERVED && (n == 0 || leg[l].cseq == n) -> seat_leave(l, hangup)
+	:: else
+	fi
+}
+
+/* Its media could not be made. */
+inline give_back(l, n)
+{
+	leave_reserved(l, n, 0);
+	check()
+}
+
+/* The ACK has not come in time. */
+inline expire(l)
+{
+	leave_reserved(l, 0, 1);
+	check()
+}
+
+/* The caller has hung up. */
+inline leave_bye(l)
+{
+	if
+	:: BYES && leg[l].state != NO_LEG -> leg[l].to_tag = 1
+	:: else
+	fi;
+	if
+	:: leg[l].state == ENDED -> leg[l].bye = 0; plan(l)
+	:: leg[l].state == RESERVED -> seat_leave(l, 0); sight(SEEN_EARLY_BYE)
+	:: leg[l].state == CONFIRMED -> seat_leave(l, 0)
+	:: else
+	fi;
+	check()
+}
+
+/* Hung up by us: the API, or a caller who is dead. */
+inline hang_up(l)
+{
+	if
+	:: leg[l].state == RESERVED || leg[l].state == CONFIRMED -> seat_leave(l, 1)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- next.lua, finish_all.lua ----- */
+
+inline next_member()
+{
+	if
+	:: line.seat != NOBODY -> ended = line.seat; seat_leave(ended, 1)
+	:: else
+	fi;
+	check()
+}
+
+inline finish_all()
+{
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].queue -> finish(i, 1)
+		:: else
+		fi
+	}
+	i = 0;
+	former = line.seat;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	former = line.host_next;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	former = line.host;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- alive.lua, probe.lua, probed.lua ----- */
+
+inline alive(l)
+{
+	if
+	:: leg[l].state == CONFIRMED ->
+		leg[l].asked = 0;
+		leg[l].doubt = 0;
+		if
+		:: leg[l].trial ->
+			leg[l].trial = 0;
+			plan(l);
+			announce(l);
+			settle();
+			sight(SEEN_LIFE)
+		:: else -> plan(l)
+		fi
+	:: else
+	fi;
+	check()
+}
+
+inline probe(l)
+{
+	if
+	:: leg[l].state == CONFIRMED -> leg[l].asked = 1; leg[l].doubt = 0; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+inline probed(l)
+{
+	if
+	:: leg[l].state == CONFIRMED -> leg[l].doubt = 1; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- bye_sent.lua, bye_done.lua ----- */
+
+/* The outcome of one that is under way does not count any more (bye_cseq). */
+inline bye_is_old(l)
+{
+	if
+	:: caller[l].bye_now == 1 -> caller[l].bye_old = 1; sight(SEEN_OLD_BYE)
+	:: else
+	fi;
+	caller[l].bye_now = 0
+}
+
+inline bye_sent(l)
+{
+	bye_is_old(l);
+	caller[l].bye_now = 1;
+	plan(l);
+	check()
+}
+
+inline bye_done(l)
+{
+	caller[l].bye_now = 0;
+	leg[l].bye = 0;
+	plan(l);
+	check()
+}
+
+/* ----- update.lua: a re-INVITE or UPDATE ----- */
+
+inline update(l, n)
+{
+	if
+	:: leg[l].state == CONFIRMED && leg[l].ask == 0 && n > leg[l].last_ask ->
+		leg[l].applied = STALE;
+		leg[l].ask = n;
+		leg[l].last_ask = n;
+		plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- applied.lua, distrust.lua, media_since.lua; their fence is with the consumer ----- */
+
+inline applied_(l, what, n)
+{
+	if
+	:: n != 0 && leg[l].ask == n -> leg[l].ask = 0; media[l].known = media[l].call; sight(SEEN_ANSWER)
+	:: else
+	fi;
+	if
+	:: CLOSES(l, what) -> leg[l].applied = what
+	:: !CLOSES(l, what) && leg[l].applied == STALE -> sight(SEEN_NOT_CLOSED)
+	:: else
+	fi;
+	plan(l);
+	check()
+}
+
+inline distrust(l)
+{
+	if
+	:: leg[l].want != NOTHING -> leg[l].applied = STALE; plan(l); sight(SEEN_DISTRUST)
+	:: else
+	fi;
+	check()
+}
+
+inline renew(l)
+{
+	if
+	:: l != NOBODY && leg[l].want != NOTHING -> leg[l].applied = STALE; plan(l)
+	:: else
+	fi
+}
+
+inline media_since()
+{
+	renew(line.host);
+	renew(line.seat);
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].queue -> renew(i)
+		:: else
+		fi
+	}
+	i = 0;
+	check()
+}
