@@ -28,7 +28,7 @@ inline final_answer(l, n, then)
 #define INVITE(l, n) \
 	:: d_step { \
 		caller[l].try##n == ASKED -> \
-		join(l, n); \
+		join(l, n, 1); \
 		if \
 		:: ACCEPTED(l, n) -> caller[l].try##n = JOINED; say(l, "%c%d INVITE accepted\n") \
 		:: else -> caller[l].try##n = DECIDED; final_answer(l, n, REFUSED); say(l, "%c%d INVITE refused\n") \
@@ -186,6 +186,11 @@ end:	do
 #if CRASHES
 	:: d_step { caller[l].bye_now == 2 -> caller[l].bye_now = 0; say(l, "%c%d nobody hears the answer to our BYE\n") }
 #endif
+#if TRIES > 1
+	:: d_step { caller[l].offer && caller[l].phone < OFF -> offer_taken(l); say(l, "%c%d takes our offer\n") }
+	:: d_step { caller[l].offer && caller[l].phone >= OFF -> offer_again(l); say(l, "%c%d does not answer our offer\n") }
+	:: d_step { CRASHES && caller[l].offer -> caller[l].offer = 0; say(l, "%c%d nobody hears what becomes of our offer\n") }
+#endif
 #if TRIALS == 0
 	:: d_step { leg[l].trial && caller[l].phone == UP -> alive(l); say(l, "%c%d is alive\n") }
 	:: d_step {
@@ -213,7 +218,7 @@ end:	do
 	:: d_step {
 		caller[l].options ->
 		caller[l].options = 0;
-		leg[l].asked = 0; /* its time has come */
+		leg[l].asked = 0; /* its time will come */
 		say(l, "%c%d nobody hears what becomes of OPTIONS\n") }
 #endif
 #endif

@@ -9,7 +9,10 @@
 /* Its time has come: not before its media are made (not_before), nor while a request of ours is under way. */
 #define IS_DUE(l) \
 	(leg[l].agenda && leg[l].state != RESERVED && !(leg[l].state == ENDED && IN_THE_MAKING(l)) && \
-	 (DIFFERS(l) || leg[l].doubt || (TRIALS && leg[l].trial && !leg[l].asked) || (leg[l].bye && caller[l].bye_now == 0)))
+	 (DIFFERS(l) || leg[l].doubt || (TRIALS && leg[l].trial && !leg[l].asked) || \
+	  (leg[l].bye && caller[l].bye_now == 0) || IS_TO_BE_TOLD(l)))
+/* is_offer_due() */
+#define IS_TO_BE_TOLD(l) (leg[l].offer != KNOWS && !caller[l].offer && leg[l].ask == 0 && !DIFFERS(l) && !leg[l].doubt)
 
 #define SEEN(l) replica[c].seen[l]
 
@@ -21,7 +24,9 @@ inline forget(c)
 		SEEN(i).ask = 0;
 		SEEN(i).judge = 0;
 		SEEN(i).doubt = 0;
-		SEEN(i).bye = 0
+		SEEN(i).bye = 0;
+		SEEN(i).offer = 0;
+		SEEN(i).moved = 0
 	}
 	i = 0;
 	replica[c].busy = 0
@@ -36,7 +41,7 @@ inline see(c)
 	for (i : 1 .. LEGS) {
 		if
 		:: IS_SHOWN(i) && IS_TO_CHANGE(i) ->
-			SEEN(i).todo = (TALKS(leg[i].want) && !IS_HOST(i) -> NOTHING : leg[i].want);
+			SEEN(i).todo = (TALKS(leg[i].want) && leg[i].member -> NOTHING : leg[i].want);
 			SEEN(i).fresh = FRESH(i, leg[i].want);
 			SEEN(i).ask = leg[i].ask;
 			if
@@ -49,7 +54,8 @@ inline see(c)
 		:: IS_SHOWN(i) ->
 			SEEN(i).judge = TRIALS && (leg[i].doubt || (leg[i].trial && !leg[i].asked));
 			SEEN(i).doubt = TRIALS && leg[i].doubt;
-			SEEN(i).bye = (leg[i].bye && caller[i].bye_now == 0)
+			SEEN(i).bye = (leg[i].bye && caller[i].bye_now == 0);
+			SEEN(i).offer = IS_TO_BE_TOLD(i)
 		:: else
 		fi;
 		/* make_talk() has nothing else to expect */
@@ -93,9 +99,10 @@ inline due(c)
 
 #define IS_JUDGED(l) (SEEN(l).judge)
 #define IS_TO_GO(l) (SEEN(l).todo == GONE)
-#define IS_TO_HEAR_MUSIC(l) (SEEN(l).todo == MUSIC)
+#define IS_TO_HEAR_MUSIC(l) (SEEN(l).todo == MUSIC || ASKS(SEEN(l).todo)) /* or a beep */
 #define IS_TO_TALK(l) (TALKS(SEEN(l).todo))
 #define IS_OWED_BYE(l) (SEEN(l).bye)
+#define IS_OWED_OFFER(l) (SEEN(l).offer)
 
 /* Any leg of which a test holds becomes `l`; the order within a step is that of the agenda, so any. */
 #if LEGS == 1
@@ -126,8 +133,12 @@ inline done(l)
 {
 	SEEN(l).todo = NOTHING;
 	SEEN(l).fresh = 0;
-	SEEN(l).ask = 0
+	SEEN(l).ask = 0;
+	SEEN(l).moved = 0
 }
+
+/* offer_needed(): the answer of rtpengine is another than the leg's. */
+#define HAS_MOVED(l) (!media[l].recorded)
 
 /* A third voice: what the order of the steps is for. A replica whose lease has passed on may do that, and says so. */
 #define ONE_VOICE(l) (SENDERS(l) <= 1)
@@ -135,6 +146,8 @@ inline listen()
 {
 	rule(6, LAPSES || EACH(ONE_VOICE))
 }
+
+#define IS_LOST(l) (media[l].lost && leg[l].state == CONFIRMED && !DIFFERS(l))
 
 /* life.c */
 #define IS_SILENT(l) (leg[l].state == CONFIRMED && caller[l].phone >= OFF && !leg[l].asked && !leg[l].doubt && !leg[l].trial)
@@ -183,6 +196,16 @@ end:	if
 		d_step { send_options(l); say(l, "%c%d is silent, and sent OPTIONS\n"); l = 0 } }
 		goto idle
 #endif
+#if LOSSES
+	/* reconcile.c */
+	:: atomic {
+		HOLDS(c) && SOME(IS_LOST) ->
+		if
+		PICK(IS_LOST)
+		fi;
+		d_step { media[l].lost = 0; media_lost(l); say(l, "%c%d is found to have no media\n"); l = 0 } }
+		goto idle
+#endif
 #if RESTARTS
 	:: d_step { HOLDS(c) && rtpengine.restarted -> rtpengine.restarted = 0; media_since(); sight(SEEN_YOUNG);
 		printf("consumer %d sees that rtpengine is young\n", c) }
@@ -211,7 +234,7 @@ going:
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { FENCE(c) -> applied_(l, GONE, SEEN(l).ask); done(l); l = 0 }
+	:: d_step { FENCE(c) -> applied_(l, GONE, SEEN(l).ask, 0); done(l); l = 0 }
 	:: !FENCE(c) -> goto distrust_it
 	:: MAY_DIE(c) -> goto died
 	fi;
@@ -221,19 +244,24 @@ music:
 	atomic { NEXT(IS_TO_HEAR_MUSIC, talking) }
 	if
 	:: SEEN(l).fresh && media[l].call
+	/* its call is gone: that it is made anew must be known before it is */
+	:: d_step { SEEN(l).fresh && !media[l].call -> distrust(l); done(l); say(l, "%c%d has no media\n"); l = 0 } goto music
 	:: d_step {
-		!SEEN(l).fresh || !media[l].call ->
+		!SEEN(l).fresh ->
 		park(l);
+		SEEN(l).moved = HAS_MOVED(l);
 		listen();
 		say(l, "%c%d parked\n") }
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { play(l); say(l, "%c%d music plays\n") }
+	:: d_step { media[l].call -> play(l); say(l, "%c%d music plays\n") }
+	:: !media[l].call && FENCE(c) -> goto over /* postponed */
+	:: !media[l].call && !FENCE(c) -> goto distrust_it
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { FENCE(c) -> applied_(l, MUSIC, SEEN(l).ask); done(l); l = 0 }
+	:: d_step { FENCE(c) -> applied_(l, SEEN(l).todo, SEEN(l).ask, SEEN(l).moved); done(l); l = 0 }
 	:: !FENCE(c) -> goto distrust_it
 	:: MAY_DIE(c) -> goto died
 	fi;
@@ -245,11 +273,18 @@ talking:
 		m = PEER(SEEN(l).todo)
 	}
 	if
-	:: d_step { point_at(l, m); listen(); say(l, "%c%d pointed at its partner\n") }
+	:: d_step {
+		point_at(l, m);
+		SEEN(l).moved = HAS_MOVED(l);
+		SEEN(m).moved = HAS_MOVED(m);
+		listen();
+		say(l, "%c%d pointed at its partner\n") }
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { point_at(m, l); listen(); say(m, "%c%d pointed at its partner\n") }
+	:: d_step { media[l].call && media[m].call -> point_at(m, l); listen(); say(m, "%c%d pointed at its partner\n") }
+	:: (!media[l].call || !media[m].call) && FENCE(c) -> goto over /* postponed */
+	:: (!media[l].call || !media[m].call) && !FENCE(c) -> goto distrust_both
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
@@ -257,19 +292,19 @@ talking:
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { FENCE(c) -> applied_(l, TALK(m), SEEN(l).ask); done(l) }
+	:: d_step { FENCE(c) -> applied_(l, TALK(m), SEEN(l).ask, SEEN(l).moved); done(l) }
 	:: !FENCE(c) -> goto distrust_both
 	:: MAY_DIE(c) -> goto died
 	fi;
 	if
-	:: d_step { FENCE(c) -> applied_(m, TALK(l), SEEN(m).ask); done(m); sight(SEEN_TALK); l = 0; m = 0 }
+	:: d_step { FENCE(c) -> applied_(m, TALK(l), SEEN(m).ask, SEEN(m).moved); done(m); sight(SEEN_TALK); l = 0; m = 0 }
 	:: !FENCE(c) -> goto distrust_other
 	:: MAY_DIE(c) -> goto died
 	fi;
 	goto talking;
 
 byes:
-	atomic { NEXT(IS_OWED_BYE, over) }
+	atomic { NEXT(IS_OWED_BYE, telling) }
 	if
 	:: d_step { FENCE(c) -> SEEN(l).bye = 0; send_bye(l); say(l, "%c%d is sent a BYE\n"); l = 0 }
 	:: !FENCE(c) -> goto lost
@@ -277,8 +312,19 @@ byes:
 	fi;
 	goto byes;
 
+telling:
+#if LOSSES || TRIES > 1
+	atomic { NEXT(IS_OWED_OFFER, over) }
+	if
+	:: d_step { FENCE(c) -> SEEN(l).offer = 0; offer_sent(l); say(l, "%c%d is told by a re-INVITE where its media are\n"); l = 0 }
+	:: !FENCE(c) -> goto lost
+	:: MAY_DIE(c) -> goto died
+	fi;
+	goto telling;
+#endif
+
 over:	if
-	:: d_step { forget(c); look() } goto idle
+	:: d_step { forget(c); l = 0; m = 0; look() } goto idle
 	fi;
 
 distrust_both:

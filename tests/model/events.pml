@@ -24,7 +24,7 @@ end:	do
 	/* the INVITE, and its handler: what it has made is there even if the leg has ended meanwhile */
 	:: d_step {
 		MAY_BEGIN(l) && caller[l].try1 == NOT_ASKED ->
-		join(l, 1);
+		join(l, 1, 1);
 		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
 		say(l, "%c%d INVITE\n") }
 	:: d_step {
@@ -34,6 +34,7 @@ end:	do
 		:: else
 		fi;
 		make_media(l);
+		answered(l, 1);
 		caller[l].try1 = DECIDED;
 		say(l, "%c%d its media are made\n") }
 	:: d_step {
@@ -42,9 +43,19 @@ end:	do
 		caller[l].try1 = DECIDED;
 		give_back(l, 1);
 		say(l, "%c%d its media are half made; the place is given back\n") }
+#if PINS
+	:: d_step {
+		MAY_BEGIN(l) && IS_HOST(l) && caller[l].try1 == NOT_ASKED ->
+		join(l, 1, 0);
+		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
+		say(l, "%c%d INVITE, to be proven\n") }
+#endif
 	:: d_step { CRASHES && caller[l].try1 == JOINED -> caller[l].try1 = DECIDED; say(l, "%c%d its handler dies\n") }
 #else
-	:: d_step { MAY_BEGIN(l) -> join(l, 1); say(l, "%c%d INVITE\n") }
+	:: d_step { MAY_BEGIN(l) -> join(l, 1, 1); say(l, "%c%d INVITE\n") }
+#if PINS
+	:: d_step { MAY_BEGIN(l) && IS_HOST(l) -> join(l, 1, 0); say(l, "%c%d INVITE, to be proven\n") }
+#endif
 	:: d_step { leg[l].bye -> bye_done(l); say(l, "%c%d our BYE is answered\n") }
 #endif
 	:: d_step { MAY_ACK(l) -> confirm(l); say(l, "%c%d ACK\n") }
@@ -55,8 +66,24 @@ end:	do
 #if TRIALS == 0
 	:: d_step { leg[l].trial -> alive(l); say(l, "%c%d is alive\n") }
 #endif
+#if PINS
+	:: d_step { IS_ASKED_PIN(l) -> pin_right(l); say(l, "%c%d gives the PIN\n") }
+	:: d_step { IS_ASKED_PIN(l) -> pin_wrong(l); say(l, "%c%d gives another PIN, or none\n") }
+#endif
 #if UPDATES
-	:: d_step { leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1); say(l, "%c%d re-INVITE\n") }
+	:: d_step { leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1, 1); say(l, "%c%d re-INVITE\n") }
+	:: d_step { LOSSES && leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1, 0); say(l, "%c%d UPDATE\n") }
+#endif
+#if LOSSES
+	:: d_step {
+		rtpengine.losses < LOSSES && media[l].call && HERE(l) ->
+		rtpengine.losses++;
+		delete(l);
+		media[l].lost = 1;
+		say(l, "%c%d is lost by rtpengine\n") }
+	:: d_step { caller[l].offer -> offer_taken(l); say(l, "%c%d takes our offer\n") }
+	:: d_step { caller[l].offer -> offer_again(l); say(l, "%c%d does not take our offer now\n") }
+	:: d_step { CRASHES && caller[l].offer -> caller[l].offer = 0; say(l, "%c%d nobody hears what becomes of our offer\n") }
 #endif
 	od
 }

@@ -6,7 +6,7 @@
 /* ----- after every script ----- */
 
 /* 1. At most one host leg and one member in the seat. */
-#define IS_HOST_HERE(l) (IS_HOST(l) && leg[l].state == CONFIRMED)
+#define IS_HOST_HERE(l) (IS_HOST(l) && !leg[l].member && leg[l].place != PIN && leg[l].state == CONFIRMED)
 #define SITS(l) (leg[l].place == SEAT)
 
 /* 2. Nobody waits while the seat is free. */
@@ -17,12 +17,13 @@
 
 /* 4. Every leg is in exactly one place, and an ended leg never comes back. */
 #define HERE(l) (leg[l].state == RESERVED || leg[l].state == CONFIRMED)
-#define PLACES(l) ((line.host == l) + (line.host_next == l) + (line.seat == l) + leg[l].queue)
+#define PLACES(l) ((line.host == l) + (line.host_next == l) + (line.seat == l) + leg[l].queue + leg[l].pin)
 #define AGREES(l) \
-	((leg[l].place == HOST && line.host == l && IS_HOST(l) && leg[l].state == CONFIRMED) || \
-	 (leg[l].place == HOST_NEXT && line.host_next == l && IS_HOST(l) && leg[l].state == RESERVED) || \
-	 (leg[l].place == SEAT && line.seat == l && !IS_HOST(l)) || \
-	 (leg[l].place == QUEUED && leg[l].queue && !IS_HOST(l)))
+	((leg[l].place == HOST && line.host == l && !leg[l].member && leg[l].state == CONFIRMED) || \
+	 (leg[l].place == HOST_NEXT && line.host_next == l && !leg[l].member && leg[l].state == RESERVED) || \
+	 (leg[l].place == SEAT && line.seat == l && leg[l].member) || \
+	 (leg[l].place == QUEUED && leg[l].queue && leg[l].member) || \
+	 (leg[l].place == PIN && leg[l].pin && !leg[l].member))
 #define ONE_PLACE(l) \
 	((HERE(l) && PLACES(l) == 1 && AGREES(l) && leg[l].cseq > leg[l].over) || \
 	 (!HERE(l) && PLACES(l) == 0 && leg[l].place == NOWHERE))
@@ -38,7 +39,7 @@
 	(leg[l].state != CONFIRMED -> NOTHING : \
 	(BOTH && line.host == l -> TALK(line.seat) : \
 	(BOTH && line.seat == l -> TALK(line.host) : MUSIC))))
-#define WANTS_RIGHT(l) (leg[l].want == SHOULD_HEAR(l))
+#define WANTS_RIGHT(l) (leg[l].place == PIN && leg[l].state == CONFIRMED -> ASKS(leg[l].want) : leg[l].want == SHOULD_HEAR(l))
 
 /* 8. What must be done for a leg is on the agenda, and nothing else. */
 #define ON_AGENDA(l) (leg[l].agenda == TO_DO(l))
@@ -69,13 +70,15 @@
 	(media[l].call && !media[l].plays && media[l].peer == PEER(leg[l].want) && SENDERS(l) == 1 && \
 	 POINTS_AT(PEER(leg[l].want), l))
 #define NO_MEDIA(l) (!media[l].call && SENDERS(l) == 0)
+/* The caller knows where its media are, or is to be told. */
+#define IS_KNOWN(l) (media[l].known || leg[l].offer != KNOWS)
 #define HEARS_RIGHT(l) \
-	((leg[l].want == MUSIC && media[l].known && HEARS_MUSIC(l)) || \
-	 (TALKS(leg[l].want) && media[l].known && HEARS_PEER(l)) || \
+	(((leg[l].want == MUSIC || ASKS(leg[l].want)) && IS_KNOWN(l) && HEARS_MUSIC(l)) || \
+	 (TALKS(leg[l].want) && IS_KNOWN(l) && HEARS_PEER(l)) || \
 	 (leg[l].want == GONE && NO_MEDIA(l)) || (leg[l].want == NOTHING && SENDERS(l) == 0))
 /* Nobody is at it, and nothing is to be done: what is heard is what should be. */
 #define IS_DONE(l) (leg[l].state == RESERVED || !DIFFERS(l))
-#define RESTS(l) (!IN_THE_MAKING(l) && (leg[l].state == NO_LEG || IS_DONE(l)))
+#define RESTS(l) (!IN_THE_MAKING(l) && !media[l].lost && (leg[l].state == NO_LEG || IS_DONE(l)))
 #define HEARS(l) (leg[l].state == NO_LEG || (HEARS_RIGHT(l) && (leg[l].ask == 0 || leg[l].state == ENDED)))
 #if CONSUMERS == 2
 #define BUSY (replica[0].busy || replica[1].busy || rtpengine.restarted)

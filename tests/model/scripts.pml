@@ -9,7 +9,8 @@
 
 #define DIFFERS(l) (leg[l].want != leg[l].applied)
 #define TO_DO(l) \
-	(leg[l].state == RESERVED || DIFFERS(l) || leg[l].doubt || leg[l].trial || leg[l].bye)
+	(leg[l].state == RESERVED || DIFFERS(l) || leg[l].doubt || leg[l].bye || leg[l].place == PIN || leg[l].trial || \
+	 leg[l].offer != KNOWS)
 
 inline plan(l)
 {
@@ -122,6 +123,7 @@ inline vacate(l)
 {
 	if
 	:: leg[l].place == QUEUED -> leg[l].queue = 0
+	:: leg[l].place == PIN -> leg[l].pin = 0
 	:: leg[l].place == HOST -> line.host = NOBODY
 	:: leg[l].place == HOST_NEXT -> line.host_next = NOBODY
 	:: leg[l].place == SEAT -> line.seat = NOBODY
@@ -138,6 +140,7 @@ inline finish(l, hangup)
 	leg[l].place = NOWHERE;
 	leg[l].trial = 0;
 	leg[l].doubt = 0;
+	leg[l].offer = KNOWS;
 	leg[l].asked = 0;
 	leg[l].over = leg[l].cseq;
 	plan(l);
@@ -167,6 +170,9 @@ inline tidy(l)
 	fi;
 	leg[l].ask = 0;
 	leg[l].last_ask = 0;
+	leg[l].ask_tells = 0;
+	leg[l].offer_now = 0;
+	leg[l].member = 0;
 #if CONSUMERS
 	leg[l].announced = 0;
 	leg[l].on = 0;
@@ -198,6 +204,41 @@ inline on_host_leave(l)
 #else
 	sight(SEEN_KEEP_MEMBER)
 #endif
+}
+
+/* The leg is the host from now on. */
+inline take_over(l)
+{
+	former = line.host;
+	if
+	:: former != NOBODY -> finish(former, 1); sight(SEEN_TAKE_OVER)
+	:: else
+	fi;
+	vacate(l);
+	line.host = l;
+	leg[l].place = HOST;
+	leg[l].member = 0
+}
+
+/* One that was neither host nor member comes in as a member, behind those who wait. */
+inline enter(l)
+{
+	leg[l].member = 1;
+	waiting();
+	if
+	:: line.seat != NOBODY && was >= MAX_WAITING -> finish(l, 1)
+	:: else ->
+		vacate(l);
+		line.arrivals++;
+		leg[l].arrival = line.arrivals;
+		leg[l].queue = 1;
+		leg[l].place = QUEUED;
+		wish(l, MUSIC);
+		if
+		:: line.seat == NOBODY -> admit()
+		:: else
+		fi
+	fi
 }
 
 inline seat_leave(l, hangup)
@@ -288,10 +329,12 @@ inline delete_leg(l)
 	leg[l].refused = 0;
 	leg[l].bare = 0;
 	leg[l].answer = 0
+	/* what is left of it at rtpengine becomes its successor's */
 }
 
-/* The result is what ACCEPTED says, or that there is an answer already. */
-inline join(l, n)
+/* The result is what ACCEPTED says, or that there is an answer already. `proven`: the line takes a host's number for
+ * the host. */
+inline join(l, n, proven)
 {
 	again = (leg[l].state != NO_LEG && n > leg[l].cseq);
 	if
@@ -310,8 +353,9 @@ inline join(l, n)
 		:: else
 		fi;
 		if
-		:: IS_HOST(l) -> join_host(l)
-		:: else -> join_member(l)
+		:: IS_HOST(l) && !(proven) -> leg[l].state = RESERVED; leg[l].place = PIN; leg[l].pin = 1
+		:: IS_HOST(l) && (proven) -> join_host(l)
+		:: else -> leg[l].member = 1; join_member(l)
 		fi;
 		plan(l)
 	fi;
@@ -342,18 +386,6 @@ inline late_ack(l)
 	fi
 }
 
-inline take_over(l)
-{
-	former = line.host;
-	if
-	:: former != NOBODY -> finish(former, 1); sight(SEEN_TAKE_OVER)
-	:: else
-	fi;
-	line.host_next = NOBODY;
-	line.host = l;
-	leg[l].place = HOST
-}
-
 inline confirm(l)
 {
 	if
@@ -366,12 +398,45 @@ inline confirm(l)
 		:: leg[l].place == HOST_NEXT -> take_over(l)
 		:: else
 		fi;
-		wish(l, MUSIC);
+		if
+		:: leg[l].place == PIN -> wish(l, ASK(1))
+		:: else -> wish(l, MUSIC)
+		fi;
 		if
 		:: leg[l].place == SEAT -> announce(l)
 		:: else
 		fi;
 		settle()
+	:: else
+	fi;
+	check()
+}
+
+/* ----- digit.lua, include/pin.lua: a try is judged, or its time is over ----- */
+
+#define IS_ASKED_PIN(l) (leg[l].place == PIN && leg[l].state == CONFIRMED)
+
+inline pin_right(l)
+{
+	if
+	:: IS_ASKED_PIN(l) ->
+		take_over(l);
+		wish(l, MUSIC);
+		settle();
+		sight(SEEN_PROVEN)
+	:: else
+	fi;
+	check()
+}
+
+inline pin_wrong(l)
+{
+	if
+	:: IS_ASKED_PIN(l) && leg[l].want != ASK(PIN_TRIES) -> wish(l, leg[l].want + 1)
+	:: IS_ASKED_PIN(l) && leg[l].want == ASK(PIN_TRIES) ->
+		enter(l);
+		settle();
+		sight(SEEN_UNPROVEN)
 	:: else
 	fi;
 	check()
@@ -467,7 +532,7 @@ inline finish_all()
 {
 	for (i : 1 .. LEGS) {
 		if
-		:: leg[i].queue -> finish(i, 1)
+		:: leg[i].queue || leg[i].pin -> finish(i, 1)
 		:: else
 		fi
 	}
@@ -558,27 +623,106 @@ inline bye_done(l)
 	check()
 }
 
-/* ----- update.lua: a re-INVITE or UPDATE ----- */
+/* ----- update.lua: a re-INVITE or UPDATE; `tells` if it has a description, so that its answer does too ----- */
 
-inline update(l, n)
+inline update(l, n, tells)
 {
 	if
-	:: leg[l].state == CONFIRMED && leg[l].ask == 0 && n > leg[l].last_ask ->
+	:: leg[l].state == CONFIRMED && leg[l].ask == 0 && n > leg[l].last_ask && !(leg[l].offer_now && caller[l].offer) ->
 		leg[l].applied = STALE;
 		leg[l].ask = n;
 		leg[l].last_ask = n;
+		leg[l].ask_tells = tells;
 		plan(l)
 	:: else
 	fi;
 	check()
 }
 
-/* ----- applied.lua, distrust.lua, media_since.lua; their fence is with the consumer ----- */
+/* ----- include/offers.lua, offer_sent.lua, offer_done.lua: a caller is told where its media are ----- */
 
-inline applied_(l, what, n)
+inline owe(l)
 {
 	if
-	:: n != 0 && leg[l].ask == n -> leg[l].ask = 0; media[l].known = media[l].call; sight(SEEN_ANSWER)
+	:: leg[l].offer == OFFER_SENT -> leg[l].offer = OFFER_AGAIN
+	:: leg[l].offer == KNOWS -> leg[l].offer = OFFER_DUE
+	:: else
+	fi
+}
+
+inline offer_sent(l)
+{
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer != KNOWS && leg[l].ask == 0 ->
+		leg[l].offer = OFFER_SENT;
+		leg[l].offer_now = 1;
+		caller[l].offer = 1;
+		media[l].offered = media[l].recorded;
+		plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* The caller takes it: it knows where its media were when it was sent. */
+inline offer_taken(l)
+{
+	caller[l].offer = 0;
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer_now ->
+		leg[l].offer = (leg[l].offer == OFFER_AGAIN -> OFFER_DUE : KNOWS);
+		leg[l].offer_now = 0;
+		media[l].known = media[l].known || media[l].offered;
+		sight(SEEN_OFFER);
+		plan(l)
+	:: else
+	fi;
+	media[l].offered = 0;
+	check()
+}
+
+/* It is at a re-INVITE of its own, does not want it, or could not be sent it. */
+inline offer_again(l)
+{
+	caller[l].offer = 0;
+	media[l].offered = 0;
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer_now -> leg[l].offer = OFFER_DUE; leg[l].offer_now = 0; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- applied.lua, distrust.lua, media_since.lua, media_lost.lua; their fence is with the consumer ----- */
+
+#define ANSWERS(l, n) (n != 0 && leg[l].ask == n)
+
+inline told_by_answer(l)
+{
+	media[l].known = media[l].call;
+	leg[l].offer = KNOWS;
+	leg[l].offer_now = 0
+}
+
+inline applied_(l, what, n, moved_)
+{
+	if
+	:: moved_ && !(ANSWERS(l, n) && leg[l].ask_tells) && (ANSWERS(l, n) || CLOSES(l, what)) && leg[l].state == CONFIRMED -> owe(l)
+	:: else
+	fi;
+	if
+	:: ANSWERS(l, n) || CLOSES(l, what) -> media[l].recorded = media[l].call
+	:: else
+	fi;
+	if
+	:: ANSWERS(l, n) ->
+		if
+		:: leg[l].ask_tells -> told_by_answer(l)
+		:: else
+		fi;
+		leg[l].ask = 0;
+		leg[l].ask_tells = 0;
+		sight(SEEN_ANSWER)
 	:: else
 	fi;
 	if
@@ -613,10 +757,19 @@ inline media_since()
 	renew(line.seat);
 	for (i : 1 .. LEGS) {
 		if
-		:: leg[i].queue -> renew(i)
+		:: leg[i].queue || leg[i].pin -> renew(i)
 		:: else
 		fi
 	}
 	i = 0;
+	check()
+}
+
+inline media_lost(l)
+{
+	if
+	:: leg[l].state == CONFIRMED && !DIFFERS(l) -> leg[l].applied = STALE; plan(l)
+	:: else
+	fi;
 	check()
 }

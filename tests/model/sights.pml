@@ -26,6 +26,9 @@
 #define SEEN_ANSWER 21	      /* a re-INVITE gets its answer */
 #define SEEN_YOUNG 22	      /* media are made anew after a restart of rtpengine */
 #define SEEN_DOUBT 23	      /* OPTIONS raises a doubt, and the audio decides */
+#define SEEN_PROVEN 25	      /* a caller with a host's number gives the PIN */
+#define SEEN_UNPROVEN 26      /* a caller with a host's number does not, and comes in as a member */
+#define SEEN_OFFER 27	      /* a caller is told by a re-INVITE where its media are */
 #define SEEN_MUTED 24	      /* a muted caller shows by OPTIONS that it lives */
 
 #ifdef SIGHTS

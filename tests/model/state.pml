@@ -12,6 +12,8 @@
  *   LAPSES            leases that may lapse
  *   RESTARTS          of rtpengine
  *   UPDATES           re-INVITEs of a leg
+ *   LOSSES            calls that rtpengine loses
+ *   PINS              1: a caller with a host's number may have to prove it
  *   CRASHES           1: a consumer may die between any two steps
  *   REFUSALS          1: rtpengine may refuse a command
  *   TRIALS            1: silence, OPTIONS and doubt in full; 0: a trial ends in one step
@@ -42,6 +44,7 @@
 #define HOST 2
 #define SEAT 3
 #define QUEUED 4
+#define PIN 5
 
 /* leg.want: what it should hear; leg.applied: what was last made so */
 #define NOTHING 0
@@ -51,7 +54,16 @@
 #define OPEN 4	/* applied: the consumer is at it, nobody knows */
 #define TALK(l) (4 + (l))
 #define PEER(want) ((want) - 4)
-#define TALKS(want) ((want) > 4)
+#define TALKS(want) ((want) > 4 && (want) <= TALK(LEGS))
+#define ASK(try) (12 + (try)) /* the tone that asks for the PIN */
+#define ASKS(want) ((want) > 12)
+#define PIN_TRIES 2
+
+/* leg.offer: whether the caller knows where its media are */
+#define KNOWS 0
+#define OFFER_DUE 1
+#define OFFER_SENT 2
+#define OFFER_AGAIN 3
 
 typedef leg_t {
 	unsigned state : 2;
@@ -62,7 +74,12 @@ typedef leg_t {
 	unsigned cseq : 2;	  /* of its INVITE */
 	unsigned ask : 2;	  /* CSeq of the re-INVITE that waits for its answer, 0 = none */
 	unsigned last_ask : 2;	  /* the last one taken */
+	unsigned offer : 2;
+	unsigned offer_now : 1;	  /* the outcome of the last offer counts (offer_cseq) */
+	unsigned ask_tells : 1;	  /* the answer to its re-INVITE says where its media are */
 	unsigned queue : 1;	  /* it is in the line's queue */
+	unsigned pin : 1;	  /* it is among those who are asked for the PIN */
+	unsigned member : 1;	  /* its role, when it is not (or not to be) the host's */
 	unsigned agenda : 1;	  /* it is on the agenda */
 	unsigned bye : 1;	  /* bye: due */
 	unsigned trial : 1;
@@ -96,7 +113,10 @@ typedef media_t {
 	unsigned call : 1;
 	unsigned peer : 3;
 	unsigned plays : 1;
-	unsigned known : 1; /* its address is the one that the caller was told */
+	unsigned known : 1;    /* the caller was told where it is */
+	unsigned recorded : 1; /* leg.answer says where it is */
+	unsigned offered : 1;  /* our offer that is under way says where it is */
+	unsigned lost : 1;     /* rtpengine has lost it, which is not seen yet */
 };
 media_t media[LEGS + 1];
 
@@ -132,6 +152,7 @@ typedef caller_t {
 	unsigned bye_now : 2; /* the one whose outcome counts: 0 none, 1 on its way, 2 answered */
 	unsigned bye_old : 1; /* one whose outcome does not count is on its way */
 	unsigned options : 1; /* our OPTIONS is on its way */
+	unsigned offer : 1;   /* our re-INVITE is on its way */
 };
 caller_t caller[LEGS + 1];
 
@@ -146,6 +167,8 @@ typedef seen_t {
 	unsigned judge : 1; /* it is on trial, or doubted */
 	unsigned doubt : 1;
 	unsigned bye : 1;
+	unsigned offer : 1;
+	unsigned moved : 1; /* what was done for it has given another answer than there was */
 };
 typedef replica_t {
 	seen_t seen[LEGS + 1];
@@ -174,6 +197,7 @@ lease_t lease;
 typedef rtpengine_t {
 	unsigned restarts : 2;
 	unsigned restarted : 1; /* which is not seen yet */
+	unsigned losses : 2;
 };
 rtpengine_t rtpengine;
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 LINE = {
     "HOSTS": 1, "MEMBERS": 1, "MAX_WAITING": 2, "ON_HOST_LEAVE": "END_MEMBER", "CALLERS": "FREE", "TRIES": 1,
     "CONSUMERS": 0, "LAPSES": 0, "RESTARTS": 0, "UPDATES": 0, "CRASHES": 0, "REFUSALS": 0, "REPEATS": 0, "APIS": 0,
-    "TRIALS": 0, "BYES": 0,
+    "TRIALS": 0, "BYES": 0, "LOSSES": 0, "PINS": 0,
 }  # fmt: skip
 SMS = {"MEMBERS": 1, "ASKABLE": 0, "RESEND_ON": 1, "RESEND_LEFT": 0, "REPORTS": 0, "LUCK": 4}
 
