@@ -1,4 +1,5 @@
--- rtpengine does not know a leg's call any more: its media are to be made anew.
+-- rtpengine does not know a leg's call any more: its media are to be made anew. Of a leg that was as its INVITE had
+-- made it this must be known before it is done: the caller is then to be told of another place.
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 epoch  2 now (ms)  3 leg
@@ -16,7 +17,7 @@ if refused then
 end
 
 local leg = legs.get(id)
-if not leg or leg.state ~= 'confirmed' or leg.want ~= leg.applied then
+if not leg or leg.state ~= 'confirmed' or (leg.want ~= leg.applied and leg.applied ~= '') then
   return { 'kept' }
 end
 legs.set(leg, { applied = 'stale' })

@@ -156,15 +156,30 @@ static int make_gone(struct visit *v, const struct leg *leg)
 }
 
 /* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the
- * music. Where Redis did not take its answer, rtpengine could not save the call either. */
+ * music. ENOENT: its call is gone. Where Redis did not take its answer, rtpengine could not save the
+ * call either. */
 static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);
 	const bool as_made = !leg->applied[0] && leg->answer[0];
-	int err = as_made ? media_play(&v->calls->media, &m) : ENOENT;
+	int err = as_made ? media_play(&v->calls->media, &m) : EPROTO;
 
 	answer[0] = '\0';
-	return err == ENOENT || err == EPROTO ? media_park(&v->calls->media, &m, answer) : err;
+	return err == EPROTO ? media_park(&v->calls->media, &m, answer) : err;
+}
+
+/* Made anew it is elsewhere, and its caller is to be told. If we died between that and the record,
+ * the leg would look as its INVITE had made it; so it is noted first, and done in the next visit. */
+static int call_is_gone(const struct visit *v, const struct leg *leg)
+{
+	struct store_args args = {.n = 0};
+
+	lease_arg(&args, v->lease);
+	store_arg_int(&args, v->now);
+	store_arg(&args, leg->id);
+	log_warn("leg_without_media", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
+		 LOG_S("line", leg->line));
+	return run(v, SCRIPT_MEDIA_LOST, &args);
 }
 
 static int make_music(struct visit *v, const struct leg *leg)
@@ -172,6 +187,8 @@ static int make_music(struct visit *v, const struct leg *leg)
 	char answer[SDP_MAX];
 	int err = v->media_away ? ETIMEDOUT : music(v, leg, answer);
 
+	if (err == ENOENT && !leg->applied[0])
+		return call_is_gone(v, leg);
 	if (err)
 		return media_failed(v, leg, err);
 	fault_here(FAULT_MUSIC_PLAYS);

@@ -147,7 +147,7 @@ inline listen()
 	rule(6, LAPSES || EACH(ONE_VOICE))
 }
 
-#define IS_LOST(l) (media[l].lost && leg[l].state == CONFIRMED && !DIFFERS(l))
+#define IS_LOST(l) (media[l].lost && leg[l].state == CONFIRMED && (!DIFFERS(l) || leg[l].applied == NOTHING))
 
 /* life.c */
 #define IS_SILENT(l) (leg[l].state == CONFIRMED && caller[l].phone >= OFF && !leg[l].asked && !leg[l].doubt && !leg[l].trial)
@@ -244,8 +244,10 @@ music:
 	atomic { NEXT(IS_TO_HEAR_MUSIC, talking) }
 	if
 	:: SEEN(l).fresh && media[l].call
-	/* its call is gone: that it is made anew must be known before it is */
-	:: d_step { SEEN(l).fresh && !media[l].call -> distrust(l); done(l); say(l, "%c%d has no media\n"); l = 0 } goto music
+	/* its call is gone: that it is made anew is noted before it is done */
+	:: d_step { SEEN(l).fresh && !media[l].call && FENCE(c) -> media_lost(l); done(l); say(l, "%c%d has no media\n"); l = 0 }
+		goto music
+	:: SEEN(l).fresh && !media[l].call && !FENCE(c) -> goto lost
 	:: d_step {
 		!SEEN(l).fresh ->
 		park(l);

@@ -768,7 +768,7 @@ inline media_since()
 inline media_lost(l)
 {
 	if
-	:: leg[l].state == CONFIRMED && !DIFFERS(l) -> leg[l].applied = STALE; plan(l)
+	:: leg[l].state == CONFIRMED && (!DIFFERS(l) || leg[l].applied == NOTHING) -> leg[l].applied = STALE; plan(l)
 	:: else
 	fi;
 	check()

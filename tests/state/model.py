@@ -211,7 +211,7 @@ class Model:
 
     def media_lost(self, _now, leg):
         leg = self._here(leg)
-        if not leg or leg.applied != self.wanted(leg):
+        if not leg or leg.applied not in ("", self.wanted(leg)):
             return ["kept"]
         leg.applied = "stale"
         return ["lost", f"{leg.id}@phone", leg.line]

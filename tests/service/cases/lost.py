@@ -8,6 +8,7 @@ from lib.waiting import eventually
 
 from ..harness import case
 from ..line import left, on
+from .faults import BYE_S, Supervisor, until_taken
 
 EVERY_S = 1
 OFTEN = {"EXECLINE_RECONCILE_S": str(EVERY_S)}
@@ -81,6 +82,23 @@ async def call_that_rtpengine_lost_is_made_anew_and_its_caller_told(scene):
     for call in (host, member, waiting):
         assert len(told(scene, "event=leg_without_media", call.leg)) == 1, call
     await line.has(host, member, [waiting])
+
+
+@case(alone=True)
+async def caller_is_told_though_the_service_dies_when_it_has_made_the_media_anew(scene):
+    """They were lost before the music: the next one finds a call, as the INVITE has left it, it would seem."""
+    async with Supervisor(scene.execlined, "music_plays") as supervisor:
+        line = await scene.line()
+        member = line.member(1)
+        assert (await member.decide())["route"] == "conference"
+        await line.lose_media(member)
+        await until_taken(member.ack)
+        sent = await invited(scene, member, within=BYE_S)
+        offer, before = sdp.parse(sent.body), sdp.parse(member.answer)
+        assert offer.address[1] == scene.tap.outer_port(member.leg) != before.address[1], (offer, before)
+        assert supervisor.deaths == 1, supervisor.deaths
+    await knows(scene, member)
+    await line.hears_music(member)
 
 
 @case(**OFTEN)

@@ -45,12 +45,24 @@ def lost_media_are_made_anew_once(w):
 
 
 @case
+def media_that_were_lost_before_the_music_are_known_to_be_made_anew(w):
+    """Else a consumer that died after it had made them would find them as the INVITE had made them, it would seem."""
+    w.call("anna")
+    same(lose(w, "anna"), ["lost", "anna@phone", "main"], "lost before the music")
+    same(w.stored("anna")["applied"], "stale", "applied")
+    w.do("due")  # they are made anew, elsewhere, and the consumer dies
+    same(w.stored("anna")["applied"], "open", "applied, when the next one looks")
+    same(lose(w, "anna"), ["kept"], "somebody is at it")
+    remade(w, "anna")
+    same(owed(w, "anna")[0], "due", "the caller is to be told")
+
+
+@case
 def only_media_of_who_is_there_can_be_lost(w):
     same(lose(w, "nobody"), ["kept"], "no leg")
     w.invite("anna")
     same(lose(w, "anna"), ["kept"], "before the ACK they may be in the making")
     w.ack("anna")
-    same(lose(w, "anna"), ["kept"], "the music is still to come")
     w.apply_all()
     w.bye("anna")
     same(lose(w, "anna"), ["kept"], "they are being deleted")
