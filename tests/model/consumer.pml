@@ -207,7 +207,7 @@ end:	if
 		goto idle
 #endif
 #if RESTARTS
-	:: d_step { HOLDS(c) && rtpengine.restarted -> rtpengine.restarted = 0; media_since(); sight(SEEN_YOUNG);
+	:: d_step { HOLDS(c) && rtpengine.restarted -> rtpengine.restarted = 0; media_run(); sight(SEEN_YOUNG);
 		printf("consumer %d sees that rtpengine is young\n", c) }
 		goto idle
 #endif

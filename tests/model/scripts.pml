@@ -693,7 +693,7 @@ inline offer_again(l)
 	check()
 }
 
-/* ----- applied.lua, distrust.lua, media_since.lua, media_lost.lua; their fence is with the consumer ----- */
+/* ----- applied.lua, distrust.lua, media_run.lua, media_lost.lua; their fence is with the consumer ----- */
 
 #define ANSWERS(l, n) (n != 0 && leg[l].ask == n)
 
@@ -751,7 +751,7 @@ inline renew(l)
 	fi
 }
 
-inline media_since()
+inline media_run()
 {
 	renew(line.host);
 	renew(line.seat);

@@ -35,6 +35,7 @@ WORLDS = [
     line("rules_hold_with_requeue_member", "the same", HOSTS=2, MEMBERS=3, ON_HOST_LEAVE="REQUEUE_MEMBER"),
     line("rules_hold_with_keep_member", "the same", HOSTS=2, MEMBERS=3, ON_HOST_LEAVE="KEEP_MEMBER"),
     line("rules_hold_when_the_queue_is_full", "the same", HOSTS=1, MEMBERS=4, MAX_WAITING=1),
+    line("rules_hold_when_hosts_must_prove_it", "the same, with a PIN", HOSTS=2, MEMBERS=2, MAX_WAITING=1, PINS=1),
     # phones, Kamailio's transactions and reports, handlers that die
     line("host_and_member_agree_with_us", "CANCEL races, lost ACKs, our BYEs", **REAL, CRASHES=1, REFUSALS=1, REPEATS=1, APIS=1),
     line("members_agree_with_us", "the same", **REAL, HOSTS=0, MEMBERS=2, CRASHES=1, REFUSALS=1, REPEATS=1),
@@ -48,6 +49,8 @@ WORLDS = [
     line("media_follow_with_keep_member", "the same", MEMBERS=2, CONSUMERS=1, CRASHES=1, ON_HOST_LEAVE="KEEP_MEMBER"),
     line("media_follow_a_restart_of_rtpengine", "the same", MEMBERS=2, CONSUMERS=1, CRASHES=1, RESTARTS=1),
     line("reinvites_are_answered", "the same", MEMBERS=2, CONSUMERS=1, CRASHES=1, UPDATES=1),
+    line("callers_are_told_where_their_media_are", "calls that rtpengine loses", CONSUMERS=1, CRASHES=1, LOSSES=1, UPDATES=1),
+    line("media_follow_who_must_prove_it", "a PIN", MEMBERS=1, HOSTS=2, CONSUMERS=1, CRASHES=1, PINS=1),
     # two replicas, one of which may not know that its lease has passed on
     line("old_replica_does_no_harm", "twice", CONSUMERS=2, LAPSES=2, CRASHES=1),
     line("old_replica_does_no_harm_to_three", "once", MEMBERS=2, CONSUMERS=2, LAPSES=1),
