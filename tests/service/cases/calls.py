@@ -14,7 +14,8 @@ NO_SUCH_LEG = "0" * 20
 async def status_tells_who_is_there(scene):
     line = await scene.line()
     path = f"/v1/lines/{line.id}/status"
-    empty = {"line": line.id, "host": None, "member": None, "connected": False, "waiting": []}
+    empty = {"line": line.id, "host": None, "member": None, "connected": False, "waiting": [],
+             "pin": {"asked": [], "wrong": 0, "wrong_by_caller": {}}}
     assert await scene.api.get(path) == empty
     since = time.time() * 1000
     reserved = line.member(1)
