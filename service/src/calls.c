@@ -156,8 +156,8 @@ static int make_gone(struct visit *v, const struct leg *leg)
 }
 
 /* A leg of which nothing was asked since its INVITE is still as it was made: it needs only the
- * music. ENOENT: its call is gone. Where Redis did not take its answer, rtpengine could not save the
- * call either. */
+ * music. ENOENT: its call is gone. Where Redis did not take its answer, rtpengine could not save
+ * the call either. */
 static int music(const struct visit *v, const struct leg *leg, char answer[SDP_MAX])
 {
 	const struct media_leg m = media_of(leg);
@@ -169,7 +169,8 @@ static int music(const struct visit *v, const struct leg *leg, char answer[SDP_M
 }
 
 /* Made anew it is elsewhere, and its caller is to be told. If we died between that and the record,
- * the leg would look as its INVITE had made it; so it is noted first, and done in the next visit. */
+ * the leg would look as its INVITE had made it; so it is noted first, and done in the next visit.
+ */
 static int call_is_gone(const struct visit *v, const struct leg *leg)
 {
 	struct store_args args = {.n = 0};

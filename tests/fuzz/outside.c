@@ -361,8 +361,7 @@ const char *outside_http_body(void)
 struct httpd_request outside_request(const char *arg, const char *body, size_t len,
 				     const char *headers, const char *query)
 {
-	static const struct httpd_caller who = {"first", "EXECLINE_ADMIN_TOKEN",
-						HTTPD_SCOPE_ADMIN};
+	static const struct httpd_caller who = {"first", "EXECLINE_ADMIN_TOKEN", HTTPD_SCOPE_ADMIN};
 
 	at.headers = headers;
 	at.query = query;

@@ -32,7 +32,7 @@ async def status_tells_who_is_there(scene):
         assert since - 1000 < told["since"] < time.time() * 1000 + 1000, status
     assert 0 <= status["waiting"][0].pop("waiting_seconds") < 10, status
     assert status["waiting"] == [
-        {"leg": waiting.leg, "number": waiting.number, "position": 1}
+        {"leg": waiting.leg, "number": waiting.number, "trunk": "trunk", "trust": "unknown", "position": 1}
     ], status
 
 
