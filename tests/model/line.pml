@@ -4,6 +4,7 @@
 #include "state.pml"
 #include "sights.pml"
 #include "scripts.pml"
+#include "transitions.pml"
 #include "rules.pml"
 #include "media.pml"
 #if CALLERS == FREE

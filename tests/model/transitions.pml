@@ -1,0 +1,520 @@
+/*
+ * The rest of scripts.pml: what happens to a leg, by script.
+ */
+
+/* ----- join.lua ----- */
+
+#define ACCEPTED(l, n) (leg[l].state == RESERVED && leg[l].cseq == n)
+
+inline waiting()
+{
+	was = 0;
+	for (i : 1 .. LEGS) {
+		was = was + leg[i].queue
+	}
+	i = 0
+}
+
+inline refuse(l)
+{
+	leg[l].state = ENDED;
+	leg[l].refused = 1;
+	leg[l].bare = 1;
+	leg[l].want = GONE;
+	leg[l].applied = GONE;
+	leg[l].over = leg[l].cseq;
+	plan(l);
+	tidy(l);
+	sight(SEEN_FULL)
+}
+
+inline join_host(l)
+{
+	former = line.host_next;
+	if
+	:: former != NOBODY -> finish(former, 1); sight(SEEN_NEXT_HOST)
+	:: else
+	fi;
+	line.host_next = l;
+	leg[l].state = RESERVED;
+	leg[l].place = HOST_NEXT
+}
+
+inline join_member(l)
+{
+	waiting();
+	line.arrivals++;
+	leg[l].arrival = line.arrivals;
+	if
+	:: line.seat == NOBODY ->
+		leg[l].state = RESERVED;
+		leg[l].place = SEAT;
+		line.seat = l
+	:: line.seat != NOBODY && was < MAX_WAITING ->
+		leg[l].state = RESERVED;
+		leg[l].place = QUEUED;
+		leg[l].queue = 1
+	:: else -> refuse(l)
+	fi
+}
+
+inline delete_leg(l)
+{
+	leg[l].state = NO_LEG;
+	leg[l].place = NOWHERE;
+	leg[l].want = NOTHING;
+	leg[l].applied = NOTHING;
+	leg[l].arrival = 0;
+	leg[l].cseq = 0;
+	leg[l].agenda = 0;
+	leg[l].bye = 0;
+	leg[l].announced = 0;
+	leg[l].to_tag = 0;
+	leg[l].was_confirmed = 0;
+	leg[l].refused = 0;
+	leg[l].bare = 0;
+	leg[l].answer = 0
+	/* what is left of it at rtpengine becomes its successor's */
+}
+
+/* The result is what ACCEPTED says, or that there is an answer already. `proven`: the line takes a host's number for
+ * the host. */
+inline join(l, n, proven)
+{
+	again = (leg[l].state != NO_LEG && n > leg[l].cseq);
+	if
+	:: leg[l].state == RESERVED ->
+		if
+		:: again -> leg[l].cseq = n; leg[l].answer = 0; plan(l)
+		:: else
+		fi
+	:: leg[l].state == CONFIRMED
+	:: leg[l].state == ENDED && (leg[l].was_confirmed || leg[l].bye || !again)
+	:: else ->
+		delete_leg(l);
+		leg[l].cseq = n;
+		if
+		:: n > 1 -> sight(SEEN_SECOND_TRY)
+		:: else
+		fi;
+		if
+		:: IS_HOST(l) && !(proven) -> leg[l].state = RESERVED; leg[l].place = PIN; leg[l].pin = 1
+		:: IS_HOST(l) && (proven) -> join_host(l)
+		:: else -> leg[l].member = 1; join_member(l)
+		fi;
+		plan(l)
+	fi;
+	check()
+}
+
+/* answered.lua */
+inline answered(l, n)
+{
+	if
+	:: leg[l].cseq == n && leg[l].state != ENDED -> leg[l].answer = 1
+	:: else
+	fi
+}
+
+/* ----- confirm.lua ----- */
+
+inline late_ack(l)
+{
+	if
+	:: BYES && !leg[l].to_tag && !leg[l].bare ->
+		leg[l].to_tag = 1;
+		leg[l].bye = BYES;
+		bye_is_old(l); /* bye_after = 0, bye_cseq = '' */
+		plan(l);
+		sight(SEEN_LATE_ACK)
+	:: else
+	fi
+}
+
+inline confirm(l)
+{
+	if
+	:: leg[l].state == ENDED -> late_ack(l)
+	:: leg[l].state == RESERVED ->
+		leg[l].state = CONFIRMED;
+		leg[l].was_confirmed = 1;
+		leg[l].to_tag = 1;
+		if
+		:: leg[l].place == HOST_NEXT -> take_over(l)
+		:: else
+		fi;
+		if
+		:: leg[l].place == PIN -> wish(l, ASK(1))
+		:: else -> wish(l, MUSIC)
+		fi;
+		if
+		:: leg[l].place == SEAT -> announce(l)
+		:: else
+		fi;
+		settle()
+	:: else
+	fi;
+	check()
+}
+
+/* ----- digit.lua, include/pin.lua: a try is judged, or its time is over ----- */
+
+#define IS_ASKED_PIN(l) (leg[l].place == PIN && leg[l].state == CONFIRMED)
+
+inline pin_right(l)
+{
+	if
+	:: IS_ASKED_PIN(l) ->
+		take_over(l);
+		wish(l, MUSIC);
+		settle();
+		sight(SEEN_PROVEN)
+	:: else
+	fi;
+	check()
+}
+
+inline pin_wrong(l)
+{
+	if
+	:: IS_ASKED_PIN(l) && leg[l].want != ASK(PIN_TRIES) -> wish(l, leg[l].want + 1)
+	:: IS_ASKED_PIN(l) && leg[l].want == ASK(PIN_TRIES) ->
+		enter(l);
+		settle();
+		sight(SEEN_UNPROVEN)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- leave.lua; `n` 0: of whichever INVITE ----- */
+
+/* A CANCEL, or a decision that could not be delivered: it may come before its INVITE. */
+inline leave_early(l, n)
+{
+	if
+	:: leg[l].state == NO_LEG ->
+		leg[l].state = ENDED;
+		leg[l].bare = 1;
+		leg[l].want = GONE;
+		leg[l].applied = GONE;
+		leg[l].cseq = n;
+		leg[l].over = n;
+		tidy(l);
+		sight(SEEN_EARLY_CANCEL)
+	:: leg[l].state != NO_LEG && leg[l].state != CONFIRMED && n > leg[l].cseq ->
+		leg[l].cseq = n;
+		if
+		:: leg[l].state == ENDED -> leg[l].over = n
+		:: else
+		fi
+	:: else
+	fi;
+	leave_reserved(l, n, 0);
+	check()
+}
+
+inline leave_reserved(l, n, hangup)
+{
+	if
+	:: leg[l].state == RESERVED && (n == 0 || leg[l].cseq == n) -> seat_leave(l, hangup)
+	:: else
+	fi
+}
+
+/* Its media could not be made. */
+inline give_back(l, n)
+{
+	leave_reserved(l, n, 0);
+	check()
+}
+
+/* The ACK has not come in time. */
+inline expire(l)
+{
+	leave_reserved(l, 0, 1);
+	check()
+}
+
+/* The caller has hung up. */
+inline leave_bye(l)
+{
+	if
+	:: BYES && leg[l].state != NO_LEG -> leg[l].to_tag = 1
+	:: else
+	fi;
+	if
+	:: leg[l].state == ENDED -> leg[l].bye = 0; plan(l)
+	:: leg[l].state == RESERVED -> seat_leave(l, 0); sight(SEEN_EARLY_BYE)
+	:: leg[l].state == CONFIRMED -> seat_leave(l, 0)
+	:: else
+	fi;
+	check()
+}
+
+/* Hung up by us: the API, or a caller who is dead. */
+inline hang_up(l)
+{
+	if
+	:: leg[l].state == RESERVED || leg[l].state == CONFIRMED -> seat_leave(l, 1)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- next.lua, finish_all.lua ----- */
+
+inline next_member()
+{
+	if
+	:: line.seat != NOBODY -> ended = line.seat; seat_leave(ended, 1)
+	:: else
+	fi;
+	check()
+}
+
+inline finish_all()
+{
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].queue || leg[i].pin -> finish(i, 1)
+		:: else
+		fi
+	}
+	i = 0;
+	former = line.seat;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	former = line.host_next;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	former = line.host;
+	if
+	:: former != NOBODY -> finish(former, 1)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- alive.lua, probe.lua, probed.lua ----- */
+
+inline alive(l)
+{
+	if
+	:: leg[l].state == CONFIRMED ->
+		leg[l].asked = 0;
+		leg[l].doubt = 0;
+		if
+		:: leg[l].trial ->
+			leg[l].trial = 0;
+			plan(l);
+			announce(l);
+			settle();
+			sight(SEEN_LIFE)
+		:: else -> plan(l)
+		fi
+	:: else
+	fi;
+	check()
+}
+
+inline probe(l)
+{
+	if
+	:: leg[l].state == CONFIRMED -> leg[l].asked = 1; leg[l].doubt = 0; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+inline probed(l)
+{
+	if
+	:: leg[l].state == CONFIRMED -> leg[l].doubt = 1; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- bye_sent.lua, bye_done.lua ----- */
+
+/* The outcome of one that is under way does not count any more (bye_cseq). */
+inline bye_is_old(l)
+{
+	if
+	:: caller[l].bye_now == 1 -> caller[l].bye_old = 1; sight(SEEN_OLD_BYE)
+	:: else
+	fi;
+	caller[l].bye_now = 0
+}
+
+inline bye_sent(l)
+{
+	bye_is_old(l);
+	caller[l].bye_now = 1;
+	plan(l);
+	check()
+}
+
+inline bye_done(l)
+{
+	caller[l].bye_now = 0;
+	leg[l].bye = 0;
+	plan(l);
+	check()
+}
+
+/* ----- update.lua: a re-INVITE or UPDATE; `tells` if it has a description, so that its answer does too ----- */
+
+inline update(l, n, tells)
+{
+	if
+	:: leg[l].state == CONFIRMED && leg[l].ask == 0 && n > leg[l].last_ask && !(leg[l].offer_now && caller[l].offer) ->
+		leg[l].applied = STALE;
+		leg[l].ask = n;
+		leg[l].last_ask = n;
+		leg[l].ask_tells = tells;
+		plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- include/offers.lua, offer_sent.lua, offer_done.lua: a caller is told where its media are ----- */
+
+inline owe(l)
+{
+	if
+	:: leg[l].offer == OFFER_SENT -> leg[l].offer = OFFER_AGAIN
+	:: leg[l].offer == KNOWS -> leg[l].offer = OFFER_DUE
+	:: else
+	fi
+}
+
+inline offer_sent(l)
+{
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer != KNOWS && leg[l].ask == 0 ->
+		leg[l].offer = OFFER_SENT;
+		leg[l].offer_now = 1;
+		caller[l].offer = 1;
+		media[l].offered = media[l].recorded;
+		plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* The caller takes it: it knows where its media were when it was sent. */
+inline offer_taken(l)
+{
+	caller[l].offer = 0;
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer_now ->
+		leg[l].offer = (leg[l].offer == OFFER_AGAIN -> OFFER_DUE : KNOWS);
+		leg[l].offer_now = 0;
+		media[l].known = media[l].known || media[l].offered;
+		sight(SEEN_OFFER);
+		plan(l)
+	:: else
+	fi;
+	media[l].offered = 0;
+	check()
+}
+
+/* It is at a re-INVITE of its own, does not want it, or could not be sent it. */
+inline offer_again(l)
+{
+	caller[l].offer = 0;
+	media[l].offered = 0;
+	if
+	:: leg[l].state == CONFIRMED && leg[l].offer_now -> leg[l].offer = OFFER_DUE; leg[l].offer_now = 0; plan(l)
+	:: else
+	fi;
+	check()
+}
+
+/* ----- applied.lua, distrust.lua, media_run.lua, media_lost.lua; their fence is with the consumer ----- */
+
+#define ANSWERS(l, n) (n != 0 && leg[l].ask == n)
+
+inline told_by_answer(l)
+{
+	media[l].known = media[l].call;
+	leg[l].offer = KNOWS;
+	leg[l].offer_now = 0
+}
+
+inline applied_(l, what, n, moved_)
+{
+	if
+	:: moved_ && !(ANSWERS(l, n) && leg[l].ask_tells) && (ANSWERS(l, n) || CLOSES(l, what)) && leg[l].state == CONFIRMED -> owe(l)
+	:: else
+	fi;
+	if
+	:: ANSWERS(l, n) || CLOSES(l, what) -> media[l].recorded = media[l].call
+	:: else
+	fi;
+	if
+	:: ANSWERS(l, n) ->
+		if
+		:: leg[l].ask_tells -> told_by_answer(l)
+		:: else
+		fi;
+		leg[l].ask = 0;
+		leg[l].ask_tells = 0;
+		sight(SEEN_ANSWER)
+	:: else
+	fi;
+	if
+	:: CLOSES(l, what) -> leg[l].applied = what
+	:: !CLOSES(l, what) && leg[l].applied == STALE -> sight(SEEN_NOT_CLOSED)
+	:: else
+	fi;
+	plan(l);
+	check()
+}
+
+inline distrust(l)
+{
+	if
+	:: leg[l].want != NOTHING -> leg[l].applied = STALE; plan(l); sight(SEEN_DISTRUST)
+	:: else
+	fi;
+	check()
+}
+
+inline renew(l)
+{
+	if
+	:: l != NOBODY && leg[l].want != NOTHING -> leg[l].applied = STALE; plan(l)
+	:: else
+	fi
+}
+
+inline media_run()
+{
+	renew(line.host);
+	renew(line.seat);
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].queue || leg[i].pin -> renew(i)
+		:: else
+		fi
+	}
+	i = 0;
+	check()
+}
+
+inline media_lost(l)
+{
+	if
+	:: leg[l].state == CONFIRMED && (!DIFFERS(l) || leg[l].applied == NOTHING) -> leg[l].applied = STALE; plan(l)
+	:: else
+	fi;
+	check()
+}
