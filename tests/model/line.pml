@@ -5,6 +5,7 @@
 #include "sights.pml"
 #include "scripts.pml"
 #include "transitions.pml"
+#include "applying.pml"
 #include "rules.pml"
 #include "media.pml"
 #if CALLERS == FREE
