@@ -16,7 +16,7 @@ from ..line import Refused, left, on
 
 POINTS = re.findall(r'X\([A-Z_]+, "([a-z_]+)",', Path("service/src/fault.h").read_text(encoding="utf-8"))
 AGAIN_S = 0.1
-TAKEN_S = 10.0
+TAKEN_S = 20.0  # an OPTIONS whose outcome died with the process is sent again after ten
 BYE_S = 50.0  # one that may be under way is not sent again before
 LAPSED_S = 40.0  # a claim of a message holds for 20 s
 OVER = {"sent", "unknown", "cancelled"}
