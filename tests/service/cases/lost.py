@@ -156,6 +156,7 @@ async def caller_who_does_not_answer_is_dead(scene):
         member, host, waiting = await line.seat(1), await line.moderate(), await line.wait(2)
         await line.talk(host, member)
         scene.kamailio.invites[member.call_id] = [code]
+        scene.kamailio.options[member.call_id] = code  # it may be asked so in the same moment
         await line.lose_media(member)
         await line.has(host, waiting, within=FOUND_S + SILENCE_S)
         await scene.kamailio.hung_up(member.call_id)
