@@ -89,7 +89,8 @@ MUTANTS = {
     "a leg that is no more is owed a re-INVITE": ("change.doubt, change.offer = '', '', '', ''", "change.doubt = '', '', ''"),
     "a lost call is not made anew":
         ("legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'", "journal(now, 'media_lost'"),
-    "what is being made is lost again": ("leg.state ~= 'confirmed' or leg.want ~= leg.applied then", "leg.state ~= 'confirmed' then"),
+    "what is being made is lost again":
+        ("leg.state ~= 'confirmed' or (leg.want ~= leg.applied and leg.applied ~= '') then", "leg.state ~= 'confirmed' then"),
     "an old outcome counts for a new re-INVITE": ("if leg.offer_cseq ~= cseq then", "if false then"),
     "two re-INVITEs at once": (" or offers.under_way(leg, now) then", " then"),
     "the answer to a caller's re-INVITE does not tell": ("    offers.told(leg)\n", ""),
