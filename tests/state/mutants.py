@@ -107,7 +107,6 @@ MUTANTS = {
     "right PINs leave the wrong ones": ("    redis.call('HDEL', key.pin_wrong(line), leg.number)\n", ""),
     "nobody is told of wrong PINs": ("  outbox.write(conf, line, leg, 'pin', now)\n", ""),
     "a key gives no more time": ("{ pin_typed = typed, pin_until = now + TRY_MS }", "{ pin_typed = typed }"),
-    "a try is over early": ("if what == 'late' and tonumber(now) < tonumber(leg.pin_until) then", "if false then"),
     "nobody looks whether a try is over": ("leg.place == 'pin' and tonumber(leg.pin_until)", "false and tonumber(leg.pin_until)"),
     "who did not know the PIN is let in though it is full":
         ("if line_state(line).seat and redis.call('ZCARD'", "if false and redis.call('ZCARD'"),
