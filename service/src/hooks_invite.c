@@ -110,6 +110,14 @@ static const struct refusal {
       [LINE_MERGED] = {482, "Merged Request", 0}, /* RFC 3261 8.2.2.2 */
 };
 
+/* NULL: the word is no answer to an INVITE. */
+static const struct refusal *refusal_of(enum line_outcome o)
+{
+	const bool known = o < sizeof(of_outcome) / sizeof(of_outcome[0]) && of_outcome[o].code;
+
+	return known ? &of_outcome[o] : NULL;
+}
+
 static void refuse(const struct asking *a, struct httpd_reply *rep, const struct refusal *why)
 {
 	struct json *o = json_new_object();
@@ -282,6 +290,11 @@ static void seat_them(struct asking *a, struct httpd_reply *rep)
 		refuse(a, rep, &no_service);
 }
 
+static bool is_let_in(const struct asking *a)
+{
+	return a->outcome == LINE_CONFERENCE || a->outcome == LINE_HOLD;
+}
+
 static void decide(struct asking *a, struct httpd_reply *rep)
 {
 	const struct refusal *why = look_at(a);
@@ -289,16 +302,18 @@ static void decide(struct asking *a, struct httpd_reply *rep)
 
 	if (!why && !err)
 		err = join(a);
+	if (!why && !err && !is_let_in(a)) {
+		why = refusal_of(a->outcome);
+		err = why ? 0 : EPROTO;
+	}
 	if (why)
 		refuse(a, rep, why);
 	else if (err == ENOENT)
 		refuse(a, rep, &unknown_number);
 	else if (err)
 		undecided(a, rep, err);
-	else if (a->outcome == LINE_CONFERENCE || a->outcome == LINE_HOLD)
-		seat_them(a, rep);
 	else
-		refuse(a, rep, &of_outcome[a->outcome]);
+		seat_them(a, rep);
 }
 
 void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void *arg)

@@ -287,7 +287,7 @@ static void totag_known(const struct http_result *res, void *arg)
 	}
 	if (tag && tag[0]) {
 		free(r->to_tag);
-		r->to_tag = strdup(tag);
+		r->to_tag = one_line(tag);
 		if (r->to_tag && send_request(r) == 0)
 			r = NULL;
 		outcome = SIP_TRYING;

@@ -57,18 +57,19 @@ static int hex_value(char c)
 /* Next character, with its %XX undone; -1 if that is broken or a control character. */
 static int slice_char(struct slice *s)
 {
-	int hi, lo, c;
+	int c = (unsigned char)*s->p++;
 
-	if (*s->p != '%')
-		return (unsigned char)*s->p++;
-	if (slice_len(*s) < 3)
-		return -1;
+	if (c == '%') {
+		int hi, lo;
 
-	hi = hex_value(s->p[1]);
-	lo = hex_value(s->p[2]);
-	s->p += 3;
-	c = hi * 16 + lo;
-	return hi < 0 || lo < 0 || c < 0x20 || c == 0x7f ? -1 : c;
+		if (slice_len(*s) < 2)
+			return -1;
+		hi = hex_value(s->p[0]);
+		lo = hex_value(s->p[1]);
+		s->p += 2;
+		c = hi < 0 || lo < 0 ? -1 : hi * 16 + lo;
+	}
+	return c < 0x20 || c == 0x7f ? -1 : c;
 }
 
 static int slice_unescape(struct slice s, char *out, size_t max)

@@ -389,6 +389,17 @@ static void a_missing_tag_is_asked_for(void **state)
 	assert_int_equal(got.code, 200);
 }
 
+static void the_tag_begins_no_header(void **state)
+{
+	struct leg leg = caller;
+
+	(void)state;
+	leg.to_tag = "";
+	bye(&leg, "200 {\"result\":{\"item\":{\"value\":\"a\\r\\nX: y\"}},\"id\":1}", OK);
+	assert_int_equal(kamailio.n, 2);
+	assert_non_null(strstr(param(1, 4), ";tag=a  X: y\r\n"));
+}
+
 static void without_a_tag_there_is_no_dialog(void **state)
 {
 	static const char *const replies[] = {
@@ -455,6 +466,7 @@ int main(void)
 	    cmocka_unit_test(whatever_the_peer_says_it_is_over),
 	    cmocka_unit_test(without_kamailio_it_is_tried_again),
 	    cmocka_unit_test(a_missing_tag_is_asked_for),
+	    cmocka_unit_test(the_tag_begins_no_header),
 	    cmocka_unit_test(without_a_tag_there_is_no_dialog),
 	    cmocka_unit_test(a_tag_that_cannot_be_asked_for_is_tried_again),
 	    cmocka_unit_test(a_ping_says_whether_kamailio_answers),

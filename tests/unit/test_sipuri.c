@@ -218,6 +218,7 @@ static void params_are_found(void **state)
 	assert_int_equal(sipuri_param(uri.params, "long", out, sizeof(out)), ENOSPC);
 	assert_int_equal(sipuri_param(" a=b; c = d%20e ;f", "C", out, sizeof(out)), 0);
 	assert_string_equal(out, "d e");
+	assert_int_equal(sipuri_param("a=b\001c", "a", out, sizeof(out)), EBADMSG);
 	assert_int_equal(sipuri_param("", "a", out, sizeof(out)), ENOENT);
 }
 
