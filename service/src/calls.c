@@ -97,7 +97,8 @@ static struct media_leg media_of(const struct leg *leg)
 				  .call_id = leg->call_id,
 				  .sdp = leg->sdp,
 				  .music = leg->music,
-				  .asks = leg_asks(leg)};
+				  .asks = leg_asks(leg),
+				  .was_asked = leg->was_asked};
 }
 
 /* A reserved leg is on the agenda for the day its ACK does not come. */

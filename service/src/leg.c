@@ -42,6 +42,7 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .probe_after = strtoll(store_reply_field(f, "probe_after"), NULL, 10),
 	    .confirmed_at = strtoll(store_reply_field(f, "confirmed_at"), NULL, 10),
 	    .pin_until = strtoll(store_reply_field(f, "pin_until"), NULL, 10),
+	    .was_asked = store_reply_field(f, "pin_try")[0] != '\0',
 	    .on_trial = strcmp(store_reply_field(f, "trial"), "1") == 0,
 	    .doubted = store_reply_field(f, "doubt")[0] != '\0',
 	    .bye_due = strcmp(store_reply_field(f, "bye"), "due") == 0,

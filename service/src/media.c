@@ -196,14 +196,14 @@ int media_create(const struct media *m, const struct media_leg *leg, char result
 	return err ? err : park(m, &s, result);
 }
 
-static int play_path(const struct media *m, const struct media_leg *leg, const char *path,
-		     bool *readable)
+static int play_path(const struct media *m, const struct media_leg *leg, const char *tag,
+		     const char *path, bool *readable)
 {
-	const int64_t times = leg->asks ? 1 : MUSIC_REPEATS;
+	const int64_t times = leg->asks || tag == INNER ? 1 : MUSIC_REPEATS;
 	static const char unreadable[] = "Failed to start media playback";
 	struct json *cmd = command("play media", leg->id), *reply = NULL;
 	const char *why;
-	int err = json_set_str(cmd, "from-tag", OUTER);
+	int err = json_set_str(cmd, "from-tag", tag);
 
 	err |= json_set_str(cmd, "file", path);
 	err |= json_set_int(cmd, "repeat-times", times);
@@ -216,6 +216,32 @@ static int play_path(const struct media *m, const struct media_leg *leg, const c
 	*readable = !why || strncmp(why, unreadable, strlen(unreadable)) != 0;
 	json_free(reply);
 	return err;
+}
+
+static int stop(const struct media *m, const struct media_leg *leg, const char *tag)
+{
+	struct json *cmd = command("stop media", leg->id);
+
+	if (json_set_str(cmd, "from-tag", tag)) {
+		json_free(cmd);
+		return ENOMEM;
+	}
+	return send_command(m, cmd, leg, "Not currently playing", NULL);
+}
+
+/* rtpengine 12.5 dies when a player that was the first to play one file is the first to play
+ * another: it gave its packet away with the first (daemon/media_player.c,
+ * media_player_cache_entry_init()). So for who has heard the tone, the inner side, whose peer is
+ * nobody, begins the music. */
+static int begin_inside(const struct media *m, const struct side *s, const char *path,
+			bool *readable)
+{
+	int err;
+
+	if (!s->leg->was_asked || s->leg->asks || s->dir != SDP_SENDRECV)
+		return 0;
+	err = play_path(m, s->leg, INNER, path, readable);
+	return err ? err : stop(m, s->leg, INNER);
 }
 
 static int play(const struct media *m, const struct side *s, const char *name, bool own)
@@ -231,24 +257,15 @@ static int play(const struct media *m, const struct side *s, const char *name, b
 
 	if (err)
 		return err;
-	err = play_path(m, s->leg, path, &readable);
+	err = begin_inside(m, s, path, &readable);
+	if (!err)
+		err = play_path(m, s->leg, OUTER, path, &readable);
 	music_end(m->music, &file, readable);
 	if (!readable)
 		log_error("music_unreadable", LOG_S("leg", s->leg->id),
 			  LOG_S("call_id", s->leg->call_id), LOG_S("file", name),
 			  LOG_B("own", own));
 	return err;
-}
-
-static int stop(const struct media *m, const struct media_leg *leg)
-{
-	struct json *cmd = command("stop media", leg->id);
-
-	if (json_set_str(cmd, "from-tag", OUTER)) {
-		json_free(cmd);
-		return ENOMEM;
-	}
-	return send_command(m, cmd, leg, "Not currently playing", NULL);
 }
 
 /* A caller who holds us hears nothing, and rtpengine refuses to play; resuming parks them anew. */
@@ -308,7 +325,7 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	for (int i = 0; i < 2 && !err; i++)
 		err = answer(m, &sides[i], &inner, sides[1 - i].ip, sides[1 - i].port, answers[i]);
 	for (int i = 0; i < 2 && !err; i++)
-		err = stop(m, legs[i]);
+		err = stop(m, legs[i], OUTER);
 	return err;
 }
 

@@ -60,7 +60,7 @@ static const struct fake_rtpengine obliging;
 
 static int create(const struct fake_rtpengine *how, const char *sdp)
 {
-	const struct media_leg leg = {"a", "shop", "call", sdp, "", false};
+	const struct media_leg leg = {"a", "shop", "call", sdp, "", false, false};
 
 	start(how);
 	return stop(media_create(&media, &leg, result));
@@ -68,7 +68,7 @@ static int create(const struct fake_rtpengine *how, const char *sdp)
 
 static int park(const struct fake_rtpengine *how, const char *sdp, const char *music)
 {
-	const struct media_leg leg = {"a", "shop", "call", sdp, music, false};
+	const struct media_leg leg = {"a", "shop", "call", sdp, music, false, false};
 
 	start(how);
 	return stop(media_park(&media, &leg, result));
@@ -76,8 +76,8 @@ static int park(const struct fake_rtpengine *how, const char *sdp, const char *m
 
 static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
 {
-	const struct media_leg host = {"h", "shop", "call-h", host_sdp, "", false},
-			       member = {"m", "shop", "call-m", member_sdp, "", false};
+	const struct media_leg host = {"h", "shop", "call-h", host_sdp, "", false, false},
+			       member = {"m", "shop", "call-m", member_sdp, "", false, false};
 
 	start(how);
 	return stop(media_connect(&media, &host, &member, answers));
@@ -188,7 +188,7 @@ static void assert_plays(size_t n, const char *folder, const char *file)
 /* Whatever music the line has, and once. */
 static void a_leg_that_is_asked_hears_the_tone(void **state)
 {
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", true};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", true, false};
 	int64_t repeats = 0;
 
 	(void)state;
@@ -201,6 +201,36 @@ static void a_leg_that_is_asked_hears_the_tone(void **state)
 		assert_int_equal(json_int(json_get(fake.commands[i], "repeat-times"), &repeats), 0);
 		assert_int_equal(repeats, 1);
 	}
+}
+
+/* The inner side begins the music: a player that was the first to play the tone must not. */
+static void after_the_tone_music_begins_inside(void **state)
+{
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, true};
+	int64_t repeats = 0;
+
+	(void)state;
+	start(&obliging);
+	assert_int_equal(stop(media_park(&media, &leg, result)), 0);
+	assert_string_equal(fake_story(&fake),
+			    "offer a, answer a, play media a, stop media a, play media a");
+	for (size_t i = 2; i < 5; i++)
+		assert_string_equal(fake_text(&fake, i, "from-tag"), i == 4 ? "leg" : "inner");
+	for (size_t i = 2; i < 5; i += 2)
+		assert_string_equal(fake_text(&fake, i, "file"), "/music/hold.wav");
+	assert_int_equal(json_int(json_get(fake.commands[2], "repeat-times"), &repeats), 0);
+	assert_int_equal(repeats, 1);
+}
+
+/* The inner side of who only listens cannot play. */
+static void after_the_tone_a_mute_leg_hears_music(void **state)
+{
+	const struct media_leg leg = {"a", "shop", "call", PCMU "a=recvonly\r\n", "", false, true};
+
+	(void)state;
+	start(&obliging);
+	assert_int_equal(stop(media_park(&media, &leg, result)), 0);
+	assert_string_equal(fake_story(&fake), "offer a, answer a, play media a");
 }
 
 static void a_line_has_music_of_its_own(void **state)
@@ -218,7 +248,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 	    .rules = {{"play media", NULL,
 		       "{\"result\":\"error\",\"error-reason\":\"Failed to start media playback "
 		       "from file\"}"}}};
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", false};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", false, false};
 
 	(void)state;
 	start(&how);
@@ -234,7 +264,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 static void a_player_that_fails_otherwise_is_asked_again(void **state)
 {
 	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, false};
 
 	(void)state;
 	start(&how);
@@ -451,6 +481,8 @@ int main(void)
 	    cmocka_unit_test(the_inner_peer_mirrors_the_direction),
 	    cmocka_unit_test(a_parked_leg_hears_music),
 	    cmocka_unit_test(a_leg_that_is_asked_hears_the_tone),
+	    cmocka_unit_test(after_the_tone_music_begins_inside),
+	    cmocka_unit_test(after_the_tone_a_mute_leg_hears_music),
 	    cmocka_unit_test(a_line_has_music_of_its_own),
 	    cmocka_unit_test(an_unreadable_file_is_not_played_twice),
 	    cmocka_unit_test(a_player_that_fails_otherwise_is_asked_again),
