@@ -178,11 +178,13 @@ class Line:
         tap = self.world.tap
 
         async def seen():
-            return [tap.peer_port(one.leg), tap.peer_port(other.leg),
-                    tap.plays(one.leg), tap.plays(other.leg)]
+            return [(tap.inner_port(c.leg), tap.peer_port(c.leg), tap.plays(c.leg)) for c in (one, other)]
 
-        wanted = [tap.inner_port(other.leg), tap.inner_port(one.leg), None, None]
-        await eventually(seen, lambda found: found == wanted, f"{one} and {other} talk", within)
+        def connected(found):
+            (inner, peer, plays), (other_inner, other_peer, other_plays) = found
+            return (peer, other_peer, plays, other_plays) == (other_inner, inner, None, None)
+
+        await eventually(seen, connected, f"{one} and {other} talk", within)
 
     async def media_gone(self, *calls):
         async def left():
