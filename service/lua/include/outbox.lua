@@ -79,7 +79,8 @@ function outbox.write(conf, line, leg, kind, now, ended)
 end
 
 -- "Is now on" of a member that leaves: what is clear of "has left", by recipient. Whoever was not told the one is
--- not told the other. What never left us is cancelled; what may have, is not sent again.
+-- not told the other, unless the provider was away for so long that the one has expired: then the other is the only
+-- news there is. What never left us is cancelled; what may have, is not sent again.
 local function withdraw(line, leg, now)
   local ended, pending = {}, {}
   local n = 1
