@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 scripts/engine.sh start
 scripts/base-image.sh
 scripts/env.sh
+scripts/check-env.sh
 scripts/tune-host.sh
 
 mkdir -p build/logs

@@ -1,6 +1,7 @@
 """Settings that stop the start."""
 
 import socket
+import tempfile
 
 from .. import ports
 from ..harness import case
@@ -96,3 +97,15 @@ async def unknown_schema_is_refused(scene):
         assert status == 1 and any("event=schema_unknown found=999 known=1" in entry for entry in lines), lines
     finally:
         redis.set("execline:schema", version)
+
+
+@case()
+async def settings_that_mean_nothing_are_told(_):
+    """scripts/up.sh asks for it, since compose passes on what it knows only."""
+    with tempfile.NamedTemporaryFile("w", prefix="execline-service-", suffix=".env") as file:
+        file.write("EXECLINE_SIP_PROT=5060\n# EXECLINE_NOTE=\nEXECLINE_SIP_PORT=5060\n")
+        file.flush()
+        process = Process("check-env")
+        await process.start("scripts/check-env.sh", file.name)
+        assert await process.ended() == 0, process.lines
+    assert len(process.lines) == 1 and "EXECLINE_SIP_PROT is no setting" in process.lines[0], process.lines
