@@ -11,8 +11,9 @@ WAITS_S = 10.0
 
 
 async def three(line):
-    """Host and member talk, another one waits."""
+    """Host and member talk, another one waits, who came when "is now on" was written."""
     member = await line.member(1).dial(line.did)
+    await member.hears_music(since=member.acked_at)
     waiting = await line.member(2).dial(line.did)
     host = await line.host().dial(line.did)
     await talk(host, member, since=host.acked_at)
