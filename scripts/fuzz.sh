@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 scripts/engine.sh start
 scripts/base-image.sh
 scripts/tools.sh --build
-exec scripts/tools.sh tests/fuzz/run.sh -t "$@"
+SEED="${SEED:-0}" exec scripts/tools.sh tests/fuzz/run.sh -t "$@"

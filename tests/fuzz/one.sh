@@ -38,7 +38,7 @@ fi
 
 dictionary=
 [ ! -f "tests/fuzz/$target.dict" ] || dictionary=-dict=tests/fuzz/$target.dict
-if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=20000 ${SEED:+"-seed=$SEED"} -print_final_stats=1 \
+if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=20000 -seed="$SEED" -print_final_stats=1 \
 	-artifact_prefix="$found-" ${dictionary:+"$dictionary"} "$found" "$corpus" ${regression:+"$regression"} >"$log" 2>&1; then
 	echo "$target: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs, $(sed -n 's/.* ft: \([0-9]*\) .*/\1/p' "$log" |
 		tail -n 1) features, $(grep -m 1 '^INFO: Seed' "$log")"

@@ -20,7 +20,7 @@
 #include "strbuf.h"
 
 enum {
-	WORDS_MAX = 4,
+	WORDS_MAX = 8,
 	ARGS_KEPT = 10,
 	COOKIE_BUF = 64,
 	MONO_START_MS = 1000000,

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Fuzzes what reads foreign bytes, as many targets at a time as there are processors: tests/fuzz/run.sh [-t SECONDS] [TARGET...]
-# SECONDS is for each target, 20 by default; TARGET is the name of a file fuzz_<target>.c.
+# SECONDS is for each target, 60 by default; TARGET is the name of a file fuzz_<target>.c. SEED: where it begins, 1 by default; 0 is
+# another one each time.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/results.sh
 
-seconds=20
+seconds=60
+export SEED="${SEED:-1}"
 if [ "${1:-}" = -t ]; then
 	seconds=$2
 	shift 2
