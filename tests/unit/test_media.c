@@ -208,8 +208,7 @@ static void a_leg_that_is_asked_hears_the_tone(void **state)
 static void after_the_tone_music_begins_inside(void **state)
 {
 	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, true};
-	const struct media_leg mute = {
-	    "b", "shop", "call", PCMU "a=recvonly\r\n", "", false, true};
+	const struct media_leg mute = {"b", "shop", "call", PCMU "a=recvonly\r\n", "", false, true};
 	int64_t repeats = 0;
 
 	(void)state;
