@@ -68,6 +68,9 @@ trunk()
 		[ "$head" = "$1" ] || items=${1#*:}
 		;;
 	esac
+	case $name in
+	unknown | users) fail EXECLINE_TRUNKS "$name" "another name" ;;
+	esac
 	echo "$name" | grep -Eqx '[a-z][a-z0-9-]{0,15}' || fail EXECLINE_TRUNKS "$name" "a name of a-z, 0-9 and -, 16 at the most"
 	rows PROFILE '"\([a-z]*\)"' | grep -qx -- "$profile" \
 		|| fail EXECLINE_TRUNKS "$profile" "a profile: $(rows PROFILE '"\([a-z]*\)"' | tr '\n' ' ')"
@@ -76,6 +79,9 @@ trunk()
 		case $item in
 		did=*)
 			echo "$item" | grep -Eqx 'did=\+[1-9][0-9]{1,14}' || fail EXECLINE_TRUNKS "$item" "did=, an E.164 number"
+			;;
+		max=*) # the service counts
+			echo "$item" | grep -Eqx 'max=0*([1-9][0-9]{0,3}|10000)' || fail EXECLINE_TRUNKS "$item" "max=, 1 to 10000 calls"
 			;;
 		*) networks="$networks $item" ;;
 		esac

@@ -2,7 +2,9 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
---          6 deadline of the ACK (ms)  7 CSeq  8.. name, value pairs stored on the leg (the SIP dialog, the SDP)
+--          6 deadline of the ACK (ms)  7 CSeq  8 '' or the limit that leaves no room for another call: 'trunk_full',
+--          'all_full'
+--          9.. name, value pairs stored on the leg (the SIP dialog, the SDP)
 -- Returns  { 'conference' | 'hold', role }      reserved, or reserved before; role: 'host', 'member', or 'unproven' (a
 --                                               host's number that has to be proven by the PIN)
 --          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
@@ -10,19 +12,19 @@
 --                                               would end the new dialog: it has the same Call-ID)
 --          { 'merged' }                         the same INVITE came another way (RFC 3261 8.2.2.2)
 --          { 'moved' }                          the dialled number is not (any more) this line's
---          { 'disabled' | 'blocked' | 'full' }  the caller is not let in
+--          { 'disabled' | 'blocked' | 'full' | 'line_full' | 'caller_full' | what is in 8 }  the caller is not let in
 --          these two also to a repeated INVITE, whatever has changed
 -- Keeps    at most one member in the seat; nobody waits while it is free; an ended leg stays ended.
 
 --- @include "pin"
 --- @include "answers"
 
-local now, line, id, did, number, deadline, cseq = unpack(ARGV)
+local now, line, id, did, number, deadline, cseq, no_room = unpack(ARGV)
 
 local before = legs.get(id)
 local again = before and tonumber(cseq) > tonumber(before.cseq or 0)
 local told = {}
-for i = 8, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
   told[ARGV[i]] = ARGV[i + 1]
 end
 if before and not again and before.refused then
@@ -68,6 +70,9 @@ end
 if number ~= '' and contains(conf.blocked, number) then
   return refuse('blocked')
 end
+if no_room ~= '' then
+  return refuse(no_room)
+end
 
 local leg = { id = id }
 local fields = {
@@ -79,6 +84,10 @@ for name, value in pairs(told) do
 end
 
 fields.role = pin.role(conf, line, number, told.trust, now)
+local limit = fields.role == 'member' and census.limit(conf, line, number)
+if limit then
+  return refuse(limit)
+end
 if fields.role == 'unproven' then
   fields.place, fields.route = 'pin', 'conference'
   redis.call('ZADD', key.pins(line), now, id)
@@ -103,6 +112,7 @@ else
   end
 end
 
+census.enters(line, fields)
 legs.set(leg, fields)
 agenda.plan(leg, now)
 journal(now, 'joined', line, leg, 'role', leg.role, 'place', leg.place)

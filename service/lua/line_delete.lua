@@ -21,8 +21,8 @@ end
 for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
   redis.call('DEL', key.sms(id))
 end
-redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.pin_wrong(line), key.sms_log(line),
-  key.sms_queue(line), key.sms_spent(line), key.sms_told(line), key.calls(line))
+redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.pin_wrong(line), key.callers(line),
+  key.sms_log(line), key.sms_queue(line), key.sms_spent(line), key.sms_told(line), key.calls(line))
 redis.call('ZREM', key.sms_due, line)
 redis.call('SREM', key.lines, line)
 journal(now, 'line_deleted', line)

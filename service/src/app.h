@@ -7,6 +7,7 @@
 #include "config.h"
 #include "lines.h"
 #include "media.h"
+#include "quota.h"
 #include "sip.h"
 #include "store.h"
 #include "tokens.h"
@@ -18,6 +19,7 @@ struct app {
 	struct store *store;
 	struct tokens tokens;
 	struct lines *lines;
+	struct quota *quota;
 	struct sip *sip;
 	struct media media;
 };

@@ -43,6 +43,7 @@ struct config {
 	char country[CONFIG_COUNTRY_MAX]; /**< two capital letters; whether there is such a country,
 					       e164_country_known() says */
 	char trunks[CONFIG_TRUNKS_MAX];	  /**< trunks_alloc() reads it */
+	unsigned max_calls;
 	char music[CONFIG_NAME_MAX];
 	unsigned ack_timeout_s;
 	unsigned silence_s;

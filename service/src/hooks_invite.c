@@ -91,6 +91,7 @@ struct asking {
 	struct sdp_offer *offer;
 	char reduced[SDP_MAX], outline[SDP_MAX], answer[SDP_MAX];
 	char whole[SDP_MAX]; /* the answer, as the caller gets it; "" = none yet */
+	const char *no_room; /* quota_take() */
 	enum line_outcome outcome;
 };
 
@@ -106,6 +107,10 @@ static const struct refusal {
       [LINE_DISABLED] = {480, "Temporarily Unavailable", 0},
       [LINE_BLOCKED] = {603, "Decline", 0},
       [LINE_FULL] = {486, "Busy Here", 0},
+      [LINE_LINE_FULL] = {486, "Busy Here", 0},
+      [LINE_CALLER_FULL] = {486, "Busy Here", 0},
+      [LINE_TRUNK_FULL] = {503, "Service Unavailable", RETRY_AFTER_S},
+      [LINE_ALL_FULL] = {503, "Service Unavailable", RETRY_AFTER_S},
       [LINE_ENDED] = {487, "Request Terminated", 0},
       [LINE_MERGED] = {482, "Merged Request", 0}, /* RFC 3261 8.2.2.2 */
 };
@@ -130,7 +135,8 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 	metrics_inc(why == &no_service ? METRIC_DECISIONS_FAILED : METRIC_DECISIONS_REJECT);
 	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("trunk", a->trunk->name),
-		 LOG_S("source", a->in.source), LOG_I("code", why->code));
+		 LOG_S("source", a->in.source), LOG_I("code", why->code),
+		 LOG_S("why", why == &of_outcome[a->outcome] ? line_outcome_name(a->outcome) : ""));
 	reply_json(rep, 200, json_done(o, err));
 }
 
@@ -179,6 +185,7 @@ static struct line_invite invite_of(const struct asking *a)
 	    .trunk = a->trunk->name,
 	    .trust = trust_name(a->caller.trust),
 	    .diverter = a->caller.diverter,
+	    .no_room = a->no_room,
 	};
 }
 
@@ -290,9 +297,26 @@ static void seat_them(struct asking *a, struct httpd_reply *rep)
 		refuse(a, rep, &no_service);
 }
 
-static bool is_let_in(const struct asking *a)
+/* The line, or a limit, does not let them in. */
+static void turn_away(const struct asking *a, struct httpd_reply *rep)
 {
-	return a->outcome == LINE_CONFERENCE || a->outcome == LINE_HOLD;
+	static const struct {
+		enum line_outcome outcome;
+		enum metric metric;
+	} limits[] = {
+	    {LINE_FULL, METRIC_LIMITED_WAITING},       {LINE_LINE_FULL, METRIC_LIMITED_LINE},
+	    {LINE_CALLER_FULL, METRIC_LIMITED_CALLER}, {LINE_TRUNK_FULL, METRIC_LIMITED_TRUNK},
+	    {LINE_ALL_FULL, METRIC_LIMITED_ALL},
+	};
+	const struct refusal *why = refusal_of(a->outcome);
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].outcome == a->outcome)
+			metrics_inc(limits[i].metric);
+	if (why)
+		refuse(a, rep, why);
+	else
+		undecided(a, rep, EPROTO);
 }
 
 static void decide(struct asking *a, struct httpd_reply *rep)
@@ -300,11 +324,9 @@ static void decide(struct asking *a, struct httpd_reply *rep)
 	const struct refusal *why = look_at(a);
 	int err = why ? 0 : lines_find(a->app->lines, a->did, false, a->line);
 
-	if (!why && !err)
+	if (!why && !err) {
+		a->no_room = quota_take(a->app->quota, a->trunk);
 		err = join(a);
-	if (!why && !err && !is_let_in(a)) {
-		why = refusal_of(a->outcome);
-		err = why ? 0 : EPROTO;
 	}
 	if (why)
 		refuse(a, rep, why);
@@ -312,8 +334,10 @@ static void decide(struct asking *a, struct httpd_reply *rep)
 		refuse(a, rep, &unknown_number);
 	else if (err)
 		undecided(a, rep, err);
-	else
+	else if (a->outcome == LINE_CONFERENCE || a->outcome == LINE_HOLD)
 		seat_them(a, rep);
+	else
+		turn_away(a, rep);
 }
 
 void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void *arg)

@@ -82,6 +82,7 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg(&args, inv->number);
 	store_arg_int(&args, inv->deadline);
 	store_arg_int(&args, inv->cseq);
+	store_arg(&args, inv->no_room);
 	store_arg_pair(&args, "call_id", inv->call_id);
 	store_arg_pair(&args, "from_tag", inv->from_tag);
 	store_arg_pair(&args, "from", inv->from);

@@ -18,22 +18,26 @@ enum {
 
 /** What became of an event: enumerator, word of the scripts. */
 #define LINE_OUTCOMES(X)                                                                           \
-	X(LINE_CONFERENCE, "conference") /* join: reserved the seat, or is the host */             \
-	X(LINE_HOLD, "hold")		 /* join: reserved a place in the queue */                 \
-	X(LINE_MOVED, "moved")		 /* join: the number is not this line's any more */        \
-	X(LINE_DISABLED, "disabled")	 /* join: the line takes no calls */                       \
-	X(LINE_BLOCKED, "blocked")	 /* join: this caller is not wanted */                     \
-	X(LINE_FULL, "full")		 /* join: too many wait */                                 \
-	X(LINE_ENDED, "ended")		 /* the leg has ended before */                            \
-	X(LINE_CONFIRMED, "confirmed")	 /* confirm: the dialog is up */                           \
-	X(LINE_MERGED, "merged")	 /* join: the same INVITE came another way */              \
-	X(LINE_LATE, "late")		 /* update: a later one was taken before */                \
-	X(LINE_LEFT, "left")		 /* leave: done */                                         \
-	X(LINE_REPEATED, "repeated")	 /* it had happened before */                              \
-	X(LINE_KEPT, "kept")		 /* leave: the leg is in another state */                  \
-	X(LINE_MISMATCH, "mismatch")	 /* the To-tag is not this dialog's */                     \
-	X(LINE_ASKED, "asked")		 /* update: the answer will come */                        \
-	X(LINE_PENDING, "pending")	 /* update: another one is open, or there was no ACK */    \
+	X(LINE_CONFERENCE, "conference")   /* join: reserved the seat, or is the host */           \
+	X(LINE_HOLD, "hold")		   /* join: reserved a place in the queue */               \
+	X(LINE_MOVED, "moved")		   /* join: the number is not this line's any more */      \
+	X(LINE_DISABLED, "disabled")	   /* join: the line takes no calls */                     \
+	X(LINE_BLOCKED, "blocked")	   /* join: this caller is not wanted */                   \
+	X(LINE_FULL, "full")		   /* join: too many wait */                               \
+	X(LINE_LINE_FULL, "line_full")	   /* join: too many calls of the line, */                 \
+	X(LINE_CALLER_FULL, "caller_full") /* of the caller, */                                    \
+	X(LINE_TRUNK_FULL, "trunk_full")   /* of the trunk, */                                     \
+	X(LINE_ALL_FULL, "all_full")	   /* in all */                                            \
+	X(LINE_ENDED, "ended")		   /* the leg has ended before */                          \
+	X(LINE_CONFIRMED, "confirmed")	   /* confirm: the dialog is up */                         \
+	X(LINE_MERGED, "merged")	   /* join: the same INVITE came another way */            \
+	X(LINE_LATE, "late")		   /* update, leave: a later one was taken before */       \
+	X(LINE_LEFT, "left")		   /* leave: done */                                       \
+	X(LINE_REPEATED, "repeated")	   /* it had happened before */                            \
+	X(LINE_KEPT, "kept")		   /* leave: the leg is in another state */                \
+	X(LINE_MISMATCH, "mismatch")	   /* the To-tag is not this dialog's */                   \
+	X(LINE_ASKED, "asked")		   /* update: the answer will come */                      \
+	X(LINE_PENDING, "pending")	   /* update: another one is open, or there was no ACK */  \
 	X(LINE_DONE, "done")                                                                       \
 	X(LINE_IGNORED, "ignored")   /* digit: no PIN is asked for */                              \
 	X(LINE_MORE, "more")	     /* digit: taken */                                            \
@@ -66,6 +70,7 @@ struct line_invite {
 	const char *sdp;     /**< reduced to what we take */
 	const char *outline; /**< what is needed of it for an offer of our own */
 	const char *trunk, *trust;
+	const char *no_room;  /**< "" or what quota_take() said */
 	const char *diverter; /**< number that has forwarded the call */
 };
 
@@ -96,11 +101,11 @@ struct line_leaving {
 	bool hangup;	    /**< we owe the caller a BYE */
 	bool reserved_only; /**< nothing happens to a leg whose ACK has come */
 	const char *to_tag; /**< of the request, NULL if it need not match */
-	int64_t cseq;	    /**< of the INVITE that is ended, 0 = whichever */
+	int64_t cseq; /**< of a BYE its own; else of the INVITE that is ended; 0 = not checked */
 };
 
 /**
- * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_UNKNOWN.
+ * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_LATE, LINE_UNKNOWN.
  *
  * @param reply  With LINE_LEFT { 'left', Call-ID }; free with store_reply_free(). May be NULL
  */

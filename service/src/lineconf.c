@@ -101,6 +101,12 @@ static const struct json_field fields[] = {
      AT(max_waiting),
      .lo = 0,
      .hi = LINECONF_WAITING_MAX},
+    {.name = "max_calls", .kind = JSON_K_INT, AT(max_calls), .lo = 0, .hi = LINECONF_CALLS_MAX},
+    {.name = "max_calls_per_caller",
+     .kind = JSON_K_INT,
+     AT(max_calls_per_caller),
+     .lo = 0,
+     .hi = LINECONF_CALLS_MAX},
     {.name = "on_host_leave",
      .kind = JSON_K_ENUM,
      AT(on_host_leave),
@@ -292,6 +298,8 @@ struct json *lineconf_write(const struct lineconf *conf, const char *line, const
 	err |= json_set(o, "hosts", strings(&conf->hosts));
 	err |= json_set(o, "sms", write_sms(conf, cfg));
 	err |= json_set_int(o, "max_waiting", conf->max_waiting);
+	err |= json_set_int(o, "max_calls", conf->max_calls);
+	err |= json_set_int(o, "max_calls_per_caller", conf->max_calls_per_caller);
 	err |= json_set_str(o, "on_host_leave", lineconf_on_host_leave_names[conf->on_host_leave]);
 	err |= json_set_str(o, "host_trust", lineconf_host_trust_names[conf->host_trust]);
 	if (cfg)

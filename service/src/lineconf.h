@@ -20,6 +20,7 @@ enum {
 	LINECONF_NUMBERS_MAX = 64,   /**< DIDs, hosts, recipients of a line */
 	LINECONF_BLOCKED_MAX = 1000, /**< callers that are not wanted */
 	LINECONF_WAITING_MAX = 1000,
+	LINECONF_CALLS_MAX = 2000,
 	LINECONF_PER_HOUR_MAX = 1000,
 	LINECONF_MINUTES_MAX = 24 * 60,
 };
@@ -41,11 +42,12 @@ struct lineconf {
 	struct json_strs dids, hosts, blocked;
 	struct lineconf_sms sms;
 	int64_t max_waiting;
-	int on_host_leave;		 /**< index into lineconf_on_host_leave_names */
-	int host_trust;			 /**< index into lineconf_host_trust_names */
-	char pin[PIN_BUF];		 /**< as the API gives it, until lineconf_seal() */
-	char pin_sealed[PIN_SEALED_BUF]; /**< "" = none; never shown */
-	char music[LINECONF_MUSIC_BUF];	 /**< "" = EXECLINE_MUSIC */
+	int64_t max_calls, max_calls_per_caller; /**< at a time, 0 = any number */
+	int on_host_leave;			 /**< index into lineconf_on_host_leave_names */
+	int host_trust;				 /**< index into lineconf_host_trust_names */
+	char pin[PIN_BUF];			 /**< as the API gives it, until lineconf_seal() */
+	char pin_sealed[PIN_SEALED_BUF];	 /**< "" = none; never shown */
+	char music[LINECONF_MUSIC_BUF];		 /**< "" = EXECLINE_MUSIC */
 	bool enabled;
 };
 

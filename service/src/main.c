@@ -60,6 +60,9 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("lines", lines_alloc(&app->lines, app->store));
 	if (!err)
+		err = failed("quota",
+			     quota_alloc(&app->quota, app->store, app->trunks, app->cfg.max_calls));
+	if (!err)
 		err = failed("rtpengine", ng_alloc(&app->media.ng, LOOPBACK, app->cfg.ng_port));
 	if (!err)
 		err = failed("music", music_alloc(&app->media.music, app->cfg.ng_port));
@@ -139,6 +142,7 @@ static void stop(struct parts *p)
 	media_run_free(p->media_run);
 	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
+	quota_free(p->app.quota);
 	lines_free(p->app.lines);
 	store_free(p->app.store);
 	trunks_free(p->app.trunks);

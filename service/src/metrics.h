@@ -18,6 +18,12 @@ struct strbuf;
 	X(DECISIONS_HOLD, "execline_decisions_total", "route=\"hold\"", "")                        \
 	X(DECISIONS_REJECT, "execline_decisions_total", "route=\"reject\"", "")                    \
 	X(DECISIONS_FAILED, "execline_decisions_total", "route=\"failed\"", "")                    \
+	X(LIMITED_WAITING, "execline_limited_total", "limit=\"waiting\"",                          \
+	  "Calls refused because there were so many")                                              \
+	X(LIMITED_LINE, "execline_limited_total", "limit=\"line\"", "")                            \
+	X(LIMITED_CALLER, "execline_limited_total", "limit=\"caller\"", "")                        \
+	X(LIMITED_TRUNK, "execline_limited_total", "limit=\"trunk\"", "")                          \
+	X(LIMITED_ALL, "execline_limited_total", "limit=\"all\"", "")                              \
 	X(EVENTS, "execline_sip_events_total", "", "In-dialog events reported by Kamailio")        \
 	X(HANGUPS, "execline_hangups_total", "result=\"ok\"", "BYEs the service asked for")        \
 	X(HANGUPS_FAILED, "execline_hangups_total", "result=\"failed\"", "")                       \

@@ -21,7 +21,8 @@ static const struct trunk_profile profiles[] = {
 #undef ADDRESSES
 };
 
-static const char PLAIN[] = "trunk", UNKNOWN[] = "unknown", GENERIC[] = "generic";
+static const char PLAIN[] = "trunk", UNKNOWN[] = "unknown", USERS[] = "users",
+		  GENERIC[] = "generic";
 
 enum {
 	N_PROFILES = sizeof(profiles) / sizeof(profiles[0]),
@@ -34,7 +35,7 @@ struct row {
 };
 
 struct trunks {
-	struct row rows[TRUNK_COUNT_MAX + 1]; /* the first is the unknown one */
+	struct row rows[TRUNK_COUNT_MAX + TRUNK_BUILT_IN]; /* the first is the unknown one */
 	size_t n;
 };
 
@@ -97,7 +98,7 @@ static int add(struct trunks *t, struct part name, const struct trunk_profile *p
 		if (strlen(t->rows[i].trunk.name) == name.n &&
 		    memcmp(t->rows[i].trunk.name, name.p, name.n) == 0)
 			return refuse(why, name, "a name that no other trunk has");
-	if (t->n > TRUNK_COUNT_MAX)
+	if (t->n >= TRUNK_COUNT_MAX + TRUNK_BUILT_IN)
 		return refuse(why, name, "32 trunks at the most");
 	trunk = &t->rows[t->n].trunk;
 	memcpy(trunk->name, name.p, name.n);
@@ -107,23 +108,47 @@ static int add(struct trunks *t, struct part name, const struct trunk_profile *p
 	return 0;
 }
 
+/* Whether an item is KEY=…; then *value is what follows. */
+static bool has_key(struct part item, const char *key, struct part *value)
+{
+	const size_t len = strlen(key);
+
+	if (item.n < len || memcmp(item.p, key, len) != 0)
+		return false;
+	*value = (struct part){item.p + len, item.n - len};
+	return true;
+}
+
+static bool read_did(struct trunk *trunk, struct part number)
+{
+	if (number.n >= sizeof(trunk->did))
+		return false;
+	memcpy(trunk->did, number.p, number.n);
+	trunk->did[number.n] = '\0';
+	return e164_valid(trunk->did);
+}
+
+static bool read_max(struct trunk *trunk, struct part calls)
+{
+	trunk->max_calls = 0;
+	for (size_t i = 0; i < calls.n && trunk->max_calls <= TRUNK_CALLS_MAX; i++) {
+		if (calls.p[i] < '0' || calls.p[i] > '9')
+			return false;
+		trunk->max_calls = trunk->max_calls * 10 + (unsigned)(calls.p[i] - '0');
+	}
+	return trunk->max_calls >= 1 && trunk->max_calls <= TRUNK_CALLS_MAX;
+}
+
 /* Addresses are Kamailio's matter. */
 static int read_items(struct trunk *trunk, const char *text, char why[TRUNK_WHY_MAX])
 {
-	static const char did[] = "did=";
-	struct part item;
+	struct part item, value;
 
 	while (next_part(&text, ',', &item)) {
-		struct part number = {item.p + sizeof(did) - 1, item.n - (sizeof(did) - 1)};
-
-		if (item.n < sizeof(did) - 1 || memcmp(item.p, did, sizeof(did) - 1) != 0)
-			continue;
-		if (number.n >= sizeof(trunk->did))
+		if (has_key(item, "did=", &value) && !read_did(trunk, value))
 			return refuse(why, item, "did=, an E.164 number");
-		memcpy(trunk->did, number.p, number.n);
-		trunk->did[number.n] = '\0';
-		if (!e164_valid(trunk->did))
-			return refuse(why, item, "did=, an E.164 number");
+		if (has_key(item, "max=", &value) && !read_max(trunk, value))
+			return refuse(why, item, "max=, 1 to 10000 calls");
 	}
 	return 0;
 }
@@ -172,6 +197,8 @@ static int read_all(struct trunks *t, const char *setting, char why[TRUNK_WHY_MA
 	bool plain = false;
 	int err = add(t, word(UNKNOWN), find_profile(word(GENERIC)), &trunk, why);
 
+	if (!err)
+		err = add(t, word(USERS), find_profile(word(GENERIC)), &trunk, why);
 	while (!err && next_part(&rest, ';', &part)) {
 		size_t n = 0;
 
@@ -184,7 +211,7 @@ static int read_all(struct trunks *t, const char *setting, char why[TRUNK_WHY_MA
 		if (n)
 			err = read_one(t, text, &plain, why);
 	}
-	if (!err && t->n == 1)
+	if (!err && t->n == TRUNK_BUILT_IN)
 		err = add(t, word(PLAIN), find_profile(word(GENERIC)), &trunk, why);
 	return err;
 }
@@ -218,6 +245,24 @@ const struct trunk *trunks_find(const struct trunks *t, const char *name)
 		if (strcmp(t->rows[i].trunk.name, name) == 0)
 			return &t->rows[i].trunk;
 	return &t->rows[0].trunk;
+}
+
+size_t trunks_rows(const struct trunks *t)
+{
+	return t->n;
+}
+
+const struct trunk *trunks_at(const struct trunks *t, size_t row)
+{
+	return &t->rows[row].trunk;
+}
+
+size_t trunks_row(const struct trunks *t, const struct trunk *trunk)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (&t->rows[i].trunk == trunk)
+			return i;
+	return 0;
 }
 
 void trunks_count(struct trunks *t, const struct trunk *trunk)

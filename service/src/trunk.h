@@ -8,6 +8,7 @@
 #define TRUNK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "e164.h"
 
@@ -16,6 +17,8 @@ struct strbuf;
 enum {
 	TRUNK_NAME_BUF = 17, /**< 16 of a-z 0-9 -, NUL */
 	TRUNK_COUNT_MAX = 32,
+	TRUNK_BUILT_IN = 2,	 /**< "unknown" and "users" */
+	TRUNK_CALLS_MAX = 10000, /**< of max= */
 	TRUNK_WHY_MAX = 256,
 };
 
@@ -58,14 +61,15 @@ struct trunk {
 	char name[TRUNK_NAME_BUF];
 	const struct trunk_profile *profile;
 	char did[E164_BUF]; /**< number that all its calls are for, "" = the one they name */
+	unsigned max_calls; /**< at a time, 0 = no limit of its own */
 };
 
 struct trunks;
 
 /**
  * Read the setting: trunks, separated by semicolons, each NAME=PROFILE or NAME=PROFILE:ITEM,ITEM…
- * with items that are addresses, or did=NUMBER; or just addresses, which are the trunk "trunk" of
- * the profile "generic". Blanks do not count. Empty: the trunk "trunk" alone.
+ * with items that are addresses, did=NUMBER or max=CALLS; or just addresses, which are the trunk
+ * "trunk" of the profile "generic". Blanks do not count. Empty: the trunk "trunk" alone.
  *
  * @param tp   Result, written only on success; free with trunks_free()
  * @param why  Message on EINVAL
@@ -84,6 +88,15 @@ void trunks_free(struct trunks *t);
  * @return the trunk; one named "unknown", of the profile "generic", if there is none of that name
  */
 const struct trunk *trunks_find(const struct trunks *t, const char *name);
+
+/** @return how many trunks there are, those built in included */
+size_t trunks_rows(const struct trunks *t);
+
+/** @param row  Below trunks_rows() */
+const struct trunk *trunks_at(const struct trunks *t, size_t row);
+
+/** @param trunk  As trunks_find() gave it */
+size_t trunks_row(const struct trunks *t, const struct trunk *trunk);
 
 /** Count an INVITE of a trunk, from any thread. @param trunk  As trunks_find() gave it */
 void trunks_count(struct trunks *t, const struct trunk *trunk);

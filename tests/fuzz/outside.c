@@ -25,6 +25,7 @@ enum {
 	COOKIE_BUF = 64,
 	MONO_START_MS = 1000000,
 	NG_PORT = 9, /* nothing is ever sent there */
+	MOST_CALLS = 2000,
 };
 
 int __wrap_store_run(struct store *s, enum script script, const char *tag,
@@ -71,9 +72,11 @@ void outside_begin(struct fuzz *f)
 
 void outside_end(void)
 {
+	quota_free(app.quota);
 	lines_free(app.lines);
 	music_free(app.media.music);
 	sip_free(app.sip);
+	app.quota = NULL;
 	app.lines = NULL;
 	app.media.music = NULL;
 	app.sip = NULL;
@@ -112,6 +115,7 @@ struct app *outside_app(void)
 	}
 	if (!app.lines) {
 		fuzz_require(lines_alloc(&app.lines, app.store) == 0);
+		fuzz_require(quota_alloc(&app.quota, app.store, app.trunks, MOST_CALLS) == 0);
 		fuzz_require(music_alloc(&app.media.music, (uint16_t)getpid()) == 0);
 		fuzz_require(sip_alloc(&app.sip, NULL, NG_PORT) == 0);
 	}

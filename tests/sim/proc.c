@@ -118,6 +118,7 @@ static int make_parts(struct proc *p)
 	err = err ? err : trunks_alloc(&app->trunks, app->cfg.trunks, trunks_why);
 	app->cfg.ng_port = redis_port(); /* names the turn at the music on this host */
 	err = err ? err : lines_alloc(&app->lines, store);
+	err = err ? err : quota_alloc(&app->quota, store, app->trunks, app->cfg.max_calls);
 	err = err ? err : ng_alloc(&app->media.ng, "127.0.0.1", app->cfg.ng_port);
 	err = err ? err : music_alloc(&app->media.music, app->cfg.ng_port);
 	err = err ? err : media_run_alloc(&p->media_run, app->media.ng);
@@ -193,6 +194,7 @@ static void free_one(struct proc *p)
 	media_run_free(p->media_run);
 	music_free(p->app.media.music);
 	ng_free(p->app.media.ng);
+	quota_free(p->app.quota);
 	lines_free(p->app.lines);
 	trunks_free(p->app.trunks);
 	free(p);

@@ -1,5 +1,7 @@
 """What must hold after every step, whatever happened. Looks at the state in Redis only."""
 
+from collections import Counter
+
 from .world import TOMBSTONE_MS
 
 RULES = []
@@ -86,6 +88,18 @@ def one_place_each(view, ended):
             yield f"{leg.role} {leg.id} is in {leg.place}"
     for leg, here in places.items():
         yield f"{leg} is in {here}, but there is no such leg"
+
+
+@rule
+def calls_are_counted(view, _ended):
+    """8. What is counted of trunks and callers is what is there."""
+    here = [leg for leg in view.legs.values() if leg.state != "ended"]
+    if sum(view.trunk_calls.values()) != len(here):
+        yield f"{view.trunk_calls} of trunks, but there are {[leg.id for leg in here]}"
+    for line in view.lines.values():
+        numbers = Counter(leg.number for leg in here if leg.line == line.name and leg.number)
+        if line.callers != numbers:
+            yield f"{line.name} has counted {line.callers}, but there are {dict(numbers)}"
 
 
 @of_lines

@@ -9,7 +9,8 @@ HISTORIES, STEPS = 60, 200  # each mutant is given up after so many
 MUTANTS = {
     "the newest is let in first": ("ZPOPMIN", "ZPOPMAX"),
     "nobody is let in when the seat becomes free": ("if not line_state(line).seat then\n    seat.admit", "if false then\n    seat.admit"),
-    "a leg keeps its place when it ends": ("  vacate(line, leg)\n  change.place", "  change.place"),
+    "a leg keeps its place when it ends": ("  vacate(line, leg)\n  census", "  census"),
+    "a call that has ended is counted": ("  census.leaves(line, leg)\n", ""),
     "who hears whom is not settled after a leave": ("  seat.settle(line, now)\nend\n", "end\n"),
     "who hears whom is not settled after an ACK": ("seat.settle(line, now)\nreturn 'confirmed'", "return 'confirmed'"),
     "a host is connected to a member before its ACK": ("if not takes_part(member) then", "if false then"),

@@ -32,8 +32,8 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, trust="unknown", ack_within_ms=32000, cseq=1, branch="b"):
-    return ("join", now, line, leg, did, number, now + ack_within_ms, cseq,
+def invite(now, line, leg, number, did=DID, trust="unknown", ack_within_ms=32000, cseq=1, branch="b", no_room=""):
+    return ("join", now, line, leg, did, number, now + ack_within_ms, cseq, no_room,
             "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}",
             "trunk", TRUNK, "trust", trust)  # fmt: skip
 

@@ -12,7 +12,7 @@ local shard, fields = KEYS[1], cjson.decode(ARGV[1])
 local seen = { lines = {}, legs = {}, agenda = redis.call('ZRANGE', shard .. ':agenda', 0, -1, 'WITHSCORES'),
   sms_due = redis.call('ZRANGE', shard .. ':sms_due', 0, -1, 'WITHSCORES'),
   watch = redis.call('ZRANGE', shard .. ':watch', 0, -1, 'WITHSCORES'), ghosts = redis.call('SMEMBERS', shard .. ':ghosts'),
-  journal = redis.call('XLEN', shard .. ':journal') }
+  journal = redis.call('XLEN', shard .. ':journal'), trunk_calls = redis.call('HGETALL', shard .. ':trunk_calls') }
 local prefix = shard .. ':leg:'
 for _, key in ipairs(redis.call('KEYS', prefix .. '*')) do
   seen.legs[string.sub(key, #prefix + 1)] = { redis.call('PTTL', key), redis.call('HMGET', key, unpack(fields)) }
@@ -30,6 +30,7 @@ for _, line in ipairs(redis.call('SMEMBERS', shard .. ':lines')) do
     pins = redis.call('ZRANGE', shard .. ':pins:' .. line, 0, -1),
     wrong = redis.call('HGETALL', shard .. ':pin_wrong:' .. line),
     wrong_total = redis.call('HGET', shard .. ':state:' .. line, 'pin_wrong') or '0',
+    callers = redis.call('HGETALL', shard .. ':callers:' .. line),
     suppressed = {},
     unsent = unsent,
   }
@@ -61,6 +62,7 @@ class Line:
     pins: list = field(default_factory=list)  # legs that are asked for the PIN
     wrong: dict = field(default_factory=dict)  # caller: "<wrong PINs> <since when>"
     wrong_total: int = 0
+    callers: dict = field(default_factory=dict)  # number: calls at the moment
 
 
 class View:
@@ -69,6 +71,7 @@ class View:
     def __init__(self, text):
         seen = json.loads(text)
         self.journal = seen["journal"]
+        self.trunk_calls = _counts(seen["trunk_calls"])
         self.agenda = _scores(seen["agenda"])
         self.watch = _scores(seen["watch"])
         self.ghosts = set(seen["ghosts"])
@@ -85,12 +88,17 @@ def _scores(flat):
     return {flat[i]: float(flat[i + 1]) for i in range(0, len(flat), 2)}
 
 
+def _counts(flat):
+    flat = list(flat)
+    return dict(zip(flat[::2], map(int, flat[1::2])))
+
+
 def _line(name, got):
     host, pending, seat = (leg or "" for leg in got["places"])
     unsent = [(i, status, int(attempts)) for i, status, attempts in got["unsent"]]
     wrong = list(got["wrong"])
     return Line(name, host, pending, seat, list(got["queue"]), list(got["messages"]), unsent, got["calls"], list(got["suppressed"]),
-                sorted(got["pins"]), dict(zip(wrong[::2], wrong[1::2])), int(got["wrong_total"]))  # fmt: skip
+                sorted(got["pins"]), dict(zip(wrong[::2], wrong[1::2])), int(got["wrong_total"]), _counts(got["callers"]))  # fmt: skip
 
 
 class Viewer:

@@ -66,6 +66,10 @@ class World:
     def invite(self, leg, line="main", **options):
         return self.do("invite", line, leg, number_of(leg), **options)
 
+    def turned_away(self, leg, why, **options):
+        same(self.invite(leg, **options), [why], f"INVITE of {leg}")
+        same(self.invite(leg), [why], "the same once more")
+
     def ack(self, leg):
         return self.do("ack", leg, verbs.tag_of(leg))
 

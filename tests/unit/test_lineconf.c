@@ -73,7 +73,8 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 {
 	static const char *const texts[] = {
 	    "{" NEEDED ",\"sms\":{\"to\":[\"+15550199\"]},\"max_waiting\":50,"
-	    "\"on_host_leave\":\"end_member\",\"host_trust\":\"caller_id\",\"enabled\":true,"
+	    "\"max_calls\":0,\"max_calls_per_caller\":0,\"on_host_leave\":\"end_member\",\"host_"
+	    "trust\":\"caller_id\",\"enabled\":true,"
 	    "\"blocked\":[]}",
 	    "{\"dids\":[\"+15550100\",\"+442079460100\"],\"hosts\":[\"+15550199\"],"
 	    "\"sms\":{\"provider\":\"messagebird\",\"from\":\"+15550100\",\"to\":[\"+15550198\"],"
@@ -82,7 +83,8 @@ static void the_store_gets_what_was_given_and_no_more(void **state)
 	    "\"url\":\"https://sms.example.com/"
 	    "x?y=z\",\"key\":\"secret-key\",\"max_per_hour\":0,\"repeat_minutes\":5,"
 	    "\"on_unknown\":\"leave\"},\"max_waiting\":0,"
-	    "\"on_host_leave\":\"keep_member\",\"host_trust\":\"pin\",\"pin_sealed\":\"4:5a:17\","
+	    "\"max_calls\":60,\"max_calls_per_caller\":3,\"on_host_leave\":\"keep_member\",\"host_"
+	    "trust\":\"pin\",\"pin_sealed\":\"4:5a:17\","
 	    "\"music\":\"a-b_c.1.wav\",\"enabled\":false,"
 	    "\"blocked\":[\"+15550666\"]}",
 	};
@@ -103,7 +105,8 @@ static void the_operator_sees_defaults_but_no_key(void **state)
 	(void)state;
 	assert_string_equal(out, "{\"line\":\"main\"," NEEDED ",\"sms\":{\"provider\":\"webhook\","
 				 "\"from\":\"Common\",\"to\":[\"+15550199\"],\"key_set\":true},"
-				 "\"max_waiting\":50,\"on_host_leave\":\"end_member\","
+				 "\"max_waiting\":50,\"max_calls\":0,"
+				 "\"max_calls_per_caller\":0,\"on_host_leave\":\"end_member\","
 				 "\"host_trust\":\"caller_id\",\"pin_set\":false,"
 				 "\"music\":\"hold.wav\",\"enabled\":true,\"blocked\":[]}");
 	free(out);
@@ -194,6 +197,8 @@ static const struct {
     {"{" NEEDED ",\"sms\":{\"repeat_minutes\":-1}}",
      "sms.repeat_minutes: must be an integer from 0"},
     {"{" NEEDED ",\"max_waiting\":-1}", "max_waiting: must be an integer from 0 to 1000"},
+    {"{" NEEDED ",\"max_calls\":2001}", "max_calls: must be an integer from 0 to 2000"},
+    {"{" NEEDED ",\"max_calls_per_caller\":-1}", "max_calls_per_caller: must be"},
     {"{" NEEDED ",\"max_waiting\":1001}", "max_waiting: must be"},
     {"{" NEEDED ",\"max_waiting\":1.5}", "max_waiting: must be"},
     {"{" NEEDED ",\"max_waiting\":\"5\"}", "max_waiting: must be"},

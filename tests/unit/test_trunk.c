@@ -78,6 +78,12 @@ static void trunks_have_names_profiles_and_numbers(void **state)
 
 	assert_int_equal(take("main=twilio"), 0);
 	assert_string_equal(trunks_find(trunks, "trunk")->name, "unknown");
+	assert_int_equal(trunks_find(trunks, "main")->max_calls, 0);
+
+	assert_int_equal(take("main=twilio:max=10000;b=telnyx:did=+15550150,max=5"), 0);
+	assert_int_equal(trunks_find(trunks, "main")->max_calls, 10000);
+	assert_int_equal(trunks_find(trunks, "b")->max_calls, 5);
+	assert_string_equal(trunks_find(trunks, "b")->did, "+15550150");
 }
 
 static void wrong_settings_are_refused(void **state)
@@ -95,6 +101,12 @@ static void wrong_settings_are_refused(void **state)
 	    {"a=twilio;a=telnyx", "\"a\" is not allowed; allowed: a name that no other"},
 	    {"trunk=twilio;192.0.2.1", "\"trunk\" is not allowed; allowed: a name that no other"},
 	    {"unknown=twilio", "\"unknown\" is not allowed; allowed: a name that no other"},
+	    {"users=twilio", "\"users\" is not allowed; allowed: a name that no other"},
+	    {"a=twilio:max=0", "\"max=0\" is not allowed; allowed: max=, 1 to 10000"},
+	    {"a=twilio:max=", "\"max=\" is not allowed; allowed: max=, 1 to 10000"},
+	    {"a=twilio:max=-1", "\"max=-1\" is not allowed; allowed: max=, 1 to 10000"},
+	    {"a=twilio:max=10001", "\"max=10001\" is not allowed; allowed: max=, 1 to 10000"},
+	    {"a=twilio:max=4294967297", "\"max=4294967297\" is not allowed; allowed: max="},
 	    {"a=generic:did=15550150", "\"did=15550150\" is not allowed; allowed: did=, an E.164"},
 	    {"a=generic:did=", "\"did=\" is not allowed; allowed: did=, an E.164"},
 	    {"a=generic:did=+1555015000000000", "\"did=+1555015000000000\" is not allowed"},
@@ -141,6 +153,7 @@ static void invites_are_counted_by_trunk(void **state)
 			    "# HELP execline_invites_total Initial INVITEs Kamailio asked about\n"
 			    "# TYPE execline_invites_total counter\n"
 			    "execline_invites_total{trunk=\"unknown\"} 1\n"
+			    "execline_invites_total{trunk=\"users\"} 0\n"
 			    "execline_invites_total{trunk=\"a\"} 0\n"
 			    "execline_invites_total{trunk=\"b\"} 2\n");
 	strbuf_free(&b);

@@ -12,6 +12,7 @@ local key = {
   lease = shard .. ':lease', -- who consumes this shard
   lease_epoch = shard .. ':lease_epoch', -- counts changes of the consumer
   media_run = shard .. ':media_run', -- the run of rtpengine that made the media
+  trunk_calls = shard .. ':trunk_calls', -- hash: trunk -> its calls at the moment
 }
 
 function key.line(line) return shard .. ':line:' .. line end -- hash: config
@@ -19,6 +20,7 @@ function key.state(line) return shard .. ':state:' .. line end -- hash: who is w
 function key.queue(line) return shard .. ':queue:' .. line end -- zset leg -> arrival
 function key.pins(line) return shard .. ':pins:' .. line end -- zset leg that is asked for the PIN -> since when (ms)
 function key.pin_wrong(line) return shard .. ':pin_wrong:' .. line end -- hash caller -> "<wrong PINs> <since (ms)>"
+function key.callers(line) return shard .. ':callers:' .. line end -- hash: caller -> their calls at the moment
 function key.leg(leg) return shard .. ':leg:' .. leg end -- hash
 function key.answer(leg, cseq) return shard .. ':answer:' .. leg .. ':' .. cseq end -- list of one SDP
 function key.sms(id) return shard .. ':sms:' .. id end -- hash: one message

@@ -4,6 +4,7 @@
 --- @include "agenda"
 --- @include "outbox"
 --- @include "line"
+--- @include "census"
 
 -- The rules of a line: who sits, who is let in, who hears whom. All transitions end in settle().
 
@@ -82,12 +83,13 @@ end
 function seat.finish(conf, line, leg, reason, hangup, now)
   local change = agenda.wish(leg, 'gone', now)
   change.not_before = leg.state == 'reserved' and leg.joined_at + MAKING_MS or 0
-  change.state, change.ended_at, change.reason = 'ended', now, reason
+  change.state, change.ended_at, change.reason, change.counted = 'ended', now, reason, ''
   change.bye = hangup and 'due' or 'none'
   if leg.place == 'pin' then
     change.pin_typed, change.pin_until = '', ''
   end
   vacate(line, leg)
+  census.leaves(line, leg)
   change.place, change.trial, change.doubt, change.offer = '', '', '', ''
   legs.set(leg, change)
   redis.call('ZREM', key.watch, leg.id)

@@ -15,8 +15,8 @@ def shown(line, **changes):
     sms = {"provider": "log", "from": "ExecLine", "to": [line.host_number], "key_set": False}
     return {
         "line": line.id, "dids": [line.did], "hosts": [line.host_number], "sms": sms,
-        "max_waiting": 50, "on_host_leave": "end_member", "host_trust": "caller_id", "pin_set": False,
-        "music": "hold.wav", "enabled": True, "blocked": [],
+        "max_waiting": 50, "max_calls": 0, "max_calls_per_caller": 0, "on_host_leave": "end_member", "host_trust": "caller_id",
+        "pin_set": False, "music": "hold.wav", "enabled": True, "blocked": [],
     } | changes
 
 
