@@ -4,9 +4,10 @@
 -- ARGV     1 now (ms)  2 leg  3 reason (bye, cancel, no_ack, undelivered, media, api, ...)
 --          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
 --          6 line that the leg is on  7 our To-tag the request names, '' = not checked
---          8 CSeq of the INVITE that is ended, '' = whichever
+--          8 CSeq: of a BYE its own; else of the INVITE that is ended; '' = not checked
 -- Returns  { 'left', Call-ID } | 'repeated' (it had ended before) | 'kept' (it is in another state)
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
+--          | 'late' (a BYE of before the last offer: not of this dialog's caller, RFC 3261 12.2.2)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
 
 --- @include "seat"
@@ -30,6 +31,12 @@ if leg.line and leg.line ~= line then
 end
 if to_tag ~= '' and (leg.to_tag or '') ~= '' and to_tag ~= leg.to_tag then
   return 'mismatch'
+end
+if reason == 'bye' and cseq ~= '' then
+  if leg.state ~= 'ended' and tonumber(cseq) < tonumber(leg.last_cseq or leg.cseq or 0) then
+    return 'late'
+  end
+  cseq = ''
 end
 if reason == 'bye' and (leg.to_tag or '') == '' then
   legs.set(leg, { to_tag = to_tag }) -- the ACK that this BYE overtook makes us owe nothing

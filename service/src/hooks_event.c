@@ -130,11 +130,16 @@ static int on_ack(struct happening *h, const struct answer **a)
 
 static int on_bye(struct happening *h, const struct answer **a)
 {
-	const struct line_leaving how = {.reason = "bye", .to_tag = h->in.to_tag};
+	const struct line_leaving how = {
+	    .reason = "bye", .to_tag = h->in.to_tag, .cseq = h->in.cseq};
 	int err = line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 
 	fault_here(FAULT_LEFT);
-	*a = h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH ? &no_dialog : &ok;
+	*a = &ok;
+	if (h->outcome == LINE_UNKNOWN || h->outcome == LINE_MISMATCH)
+		*a = &no_dialog;
+	else if (h->outcome == LINE_LATE)
+		*a = &server_error;
 	return err;
 }
 

@@ -23,6 +23,7 @@ enum {
 	URL_BUF = 64,
 	HEADERS_MAX = 8192, /* bytes of all headers of a request */
 	URI_BUF = 512,
+	COUNTER_BUF = 32,
 	RESPONSE_AT = 2, /* elements of a result before the response, at the least */
 };
 
@@ -302,7 +303,7 @@ static int ask_totag(struct request *r)
 	struct json *params = json_new_array();
 	int err = json_push_str(params, "totag");
 
-	err |= json_push_str(params, r->call_id);
+	err |= json_push_str(params, r->id);
 	if (err) {
 		json_free(params);
 		return ENOMEM;
@@ -401,4 +402,48 @@ int sip_ping(struct sip *s)
 	int err = call(s, "core.version", json_new_array(), SIP_RPC_MS, pinged, &answer, true);
 
 	return err ? err : answer;
+}
+
+struct counting {
+	sip_count_h *counth;
+	void *arg;
+	int err;
+};
+
+/* Strings "script:<name> = <n>" (kex/core_stats.c). */
+static void counted(const struct http_result *res, void *arg)
+{
+	static const char GROUP[] = "script:";
+	struct counting *c = arg;
+	struct json *o = NULL;
+	const struct json *rows;
+
+	c->err = res->err ? res->err : json_parse(res->body, res->body_len, &o);
+	rows = json_get(o, "result");
+	for (size_t i = 0; !c->err && i < json_len(rows); i++) {
+		const char *row = json_str(json_at(rows, i));
+		const char *equals = row ? strstr(row, " = ") : NULL;
+		char name[COUNTER_BUF];
+
+		if (!equals || strncmp(row, GROUP, sizeof(GROUP) - 1) != 0)
+			continue;
+		row += sizeof(GROUP) - 1;
+		snprintf(name, sizeof(name), "%.*s", (int)(equals - row), row);
+		c->counth(name, strtoull(equals + 3, NULL, 10), c->arg);
+	}
+	json_free(o);
+}
+
+int sip_strangers(struct sip *s, sip_count_h *counth, void *arg)
+{
+	struct counting c = {.counth = counth, .arg = arg, .err = EIO};
+	struct json *params = json_new_array();
+	int err;
+
+	if (json_push_str(params, "script:")) {
+		json_free(params);
+		return ENOMEM;
+	}
+	err = call(s, "stats.get_statistics", params, SIP_RPC_MS, counted, &c, true);
+	return err ? err : c.err;
 }

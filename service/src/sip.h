@@ -64,6 +64,20 @@ __attribute__((warn_unused_result)) int sip_invite(struct sip *s, const struct l
 						   int64_t cseq, const char *sdp, sip_done_h *done,
 						   void *arg);
 
+/** One of Kamailio's counters. */
+typedef void(sip_count_h)(const char *name, uint64_t n, void *arg);
+
+/**
+ * Ask Kamailio what became of strangers' requests (kamailio-cfg/strangers.cfg); waits for the
+ * answer.
+ *
+ * @param counth  Called for each counter, in this thread
+ *
+ * @return 0; else it could not be asked, or has answered something else
+ */
+__attribute__((warn_unused_result)) int sip_strangers(struct sip *s, sip_count_h *counth,
+						      void *arg);
+
 /**
  * @return whether a code says that nobody is there: 481 no such dialog, 408 no answer came, 477 and
  *         478 no way to send (RFC 3261 12.2.1.2)

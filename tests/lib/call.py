@@ -1,6 +1,7 @@
 """One SIP call to a line, and the sound that goes with it."""
 
 import asyncio
+import copy
 import time
 
 from . import dialog, sdp, sip, tones
@@ -23,9 +24,9 @@ class NotEnded(AssertionError):
 
 class Call:
     """Options: `ack` False sends neither ACK nor audio; `offer` replaces the SDP of the
-    INVITE ("" sends none); `video_port` offers a video stream as well."""
+    INVITE ("" sends none); `video_port` offers a video stream as well; `call_id` is another's."""
 
-    def __init__(self, phone, did, *, ack=True, offer=None, video_port=None):
+    def __init__(self, phone, did, *, ack=True, offer=None, video_port=None, call_id=None):
         self.phone = phone
         self.hz = phone.hz
         self.heard = Heard(phone.number)
@@ -43,6 +44,7 @@ class Call:
         self._sends_ack = ack
         self._offer = offer
         self._video_port = video_port
+        self._call_id = call_id
         self._offers = 0
         self._direction = "sendrecv"
         self._invited = {}  # by CSeq number: what the line's re-INVITEs were answered
@@ -63,6 +65,7 @@ class Call:
         self._dialog = dialog.Dialog(
             phone, self._did, self._wire.local, phone.transport
         )
+        self._dialog.call_id = self._call_id or self._dialog.call_id
         offer = self._description() if self._offer is None else self._offer
         self._invite = self._begin(
             self._dialog.request("INVITE", body=offer, headers=phone.headers)
@@ -91,10 +94,19 @@ class Call:
         self._dialog.establish(response, self.phone.keeps_leg)
         self.answer = sdp.parse(response.body)
         if self._sends_ack:
-            self._talk()
-            self._acknowledge(invite)
-            self.acked_at = time.monotonic()
+            self.acknowledge()
         return response
+
+    def acknowledge(self):
+        """Sends the ACK of the 200, and audio from now on."""
+        self._talk()
+        self._acknowledge(self.sent_invite)
+        self.acked_at = time.monotonic()
+
+    @property
+    def sent_invite(self):
+        """The INVITE that began the call, as it was sent."""
+        return self._invite.request
 
     @property
     def up(self):
@@ -170,6 +182,19 @@ class Call:
     async def request(self, method, **parts):
         """Any other request in the dialog; returns the final response."""
         return await self._begin(self._dialog.request(method, **parts)).final()
+
+    def forge(self, method, **changes):
+        """A request in this dialog in which something is not as it should be: attributes of Dialog."""
+        forged = copy.copy(self._dialog)
+        vars(forged).update(changes)
+        if method == "ACK":
+            return forged.ack(self.sent_invite)
+        body = self._description() if method in ("INVITE", "UPDATE") else ""
+        return forged.request(method, body=body)
+
+    def skip(self, numbers):
+        """The next requests have CSeq numbers that are so much higher."""
+        self._dialog.cseq += numbers
 
     async def hung_up(self, within=2.0):
         """Waits for the line's BYE; returns it."""

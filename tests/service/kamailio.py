@@ -37,7 +37,8 @@ class FakeKamailio(HttpServer):
         self.codes = {}  # Call-ID -> what the peer answers to a BYE, or a future of it
         self.options = {}  # ... and to OPTIONS
         self.invites = {}  # ... to each INVITE in turn, the last to all that follow; an SDP is a 200 with it
-        self.totags = {}  # Call-ID -> our tag in a 200 that waits for its ACK
+        self.strangers = {"banned": 7, "refused": 10}  # what it has counted
+        self.totags = {}  # leg -> our tag in a 200 that waits for its ACK
 
     async def answer(self, request):
         call = request.json
@@ -67,6 +68,10 @@ class FakeKamailio(HttpServer):
 
     async def _core_version(self, _):
         return _result("kamailio 6.0.1")
+
+    async def _stats_get_statistics(self, params):
+        assert params == ["script:"], params
+        return _result([f"script:{name} = {count}" for name, count in self.strangers.items()])
 
     async def _tm_t_uac_wait(self, params):
         method, uri, next_hop, socket, text, *body = params

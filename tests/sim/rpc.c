@@ -25,16 +25,16 @@ static const char *param(const struct json *params, size_t i)
 	return text ? text : "";
 }
 
-static void totag(struct request *r, const char *call_id)
+static void totag(struct request *r, const char *leg)
 {
-	const struct call *c = phones_of_call_id(call_id, strlen(call_id));
+	const struct call *c = phones_of_leg(leg);
 	char answer[128];
 
 	if (c && c->tag[0])
 		snprintf(answer, sizeof(answer),
 			 "{\"jsonrpc\":\"2.0\",\"result\":{\"item\":{\"name\":\"%s\","
 			 "\"value\":\"%s\"}},\"id\":1}",
-			 call_id, c->tag);
+			 leg, c->tag);
 	else
 		snprintf(answer, sizeof(answer),
 			 "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":500},"

@@ -2,6 +2,7 @@
  * @file test_sip.c  Requests of our own through a fake Kamailio's JSON-RPC
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -371,7 +372,7 @@ static void without_kamailio_it_is_tried_again(void **state)
 /* ----- a leg that never sent its ACK ----- */
 
 static const char TOTAG[] =
-    "200 {\"jsonrpc\":\"2.0\",\"result\":{\"item\":{\"name\":\"call-1\",\"value\":\"asked\","
+    "200 {\"jsonrpc\":\"2.0\",\"result\":{\"item\":{\"name\":\"0a1b\",\"value\":\"asked\","
     "\"flags\":2,\"expire\":\"2026-11-22 20:15:17\"}},\"id\":1}";
 
 static void a_missing_tag_is_asked_for(void **state)
@@ -383,7 +384,7 @@ static void a_missing_tag_is_asked_for(void **state)
 	bye(&leg, TOTAG, OK);
 	assert_int_equal(kamailio.n, 2);
 	assert_string_equal(kamailio.bodies[0], "{\"jsonrpc\":\"2.0\",\"method\":\"htable.get\","
-						"\"params\":[\"totag\",\"call-1\"],\"id\":1}");
+						"\"params\":[\"totag\",\"0a1b\"],\"id\":1}");
 	assert_non_null(strstr(param(1, 4), ";tag=asked\r\n"));
 	assert_int_equal(got.outcome, SIP_OVER);
 	assert_int_equal(got.code, 200);
@@ -404,7 +405,7 @@ static void without_a_tag_there_is_no_dialog(void **state)
 {
 	static const char *const replies[] = {
 	    "500 {\"error\":{\"code\":500,\"message\":\"Key name doesn't exist in htable.\"}}",
-	    "200 {\"result\":{\"item\":{\"name\":\"call-1\",\"value\":\"\"}},\"id\":1}",
+	    "200 {\"result\":{\"item\":{\"name\":\"0a1b\",\"value\":\"\"}},\"id\":1}",
 	    "200 {\"result\":[],\"id\":1}",
 	};
 	struct leg leg = caller;
@@ -452,6 +453,34 @@ static void a_ping_says_whether_kamailio_answers(void **state)
 	sip_free(sip);
 }
 
+/* ----- what it has counted ----- */
+
+static void add_up(const char *name, uint64_t n, void *arg)
+{
+	char *text = arg;
+	const size_t len = strlen(text);
+
+	snprintf(text + len, 128 - len, "%s=%" PRIu64 " ", name, n);
+}
+
+static void what_kamailio_has_counted_is_told(void **state)
+{
+	char text[128] = "";
+
+	(void)state;
+	start("200 {\"result\":[\"script:refused = 12\",\"core:x = 1\",\"script:odd\",7,"
+	      "\"script:banned = 18446744073709551615\"]}",
+	      "200 garbage");
+	assert_int_equal(sip_strangers(sip, add_up, text), 0);
+	assert_string_equal(text, "refused=12 banned=18446744073709551615 ");
+	assert_int_not_equal(sip_strangers(sip, add_up, text), 0);
+	assert_int_not_equal(sip_strangers(sip, add_up, text), 0);
+	stop();
+	assert_string_equal(kamailio.bodies[0],
+			    "{\"jsonrpc\":\"2.0\",\"method\":\"stats.get_statistics\","
+			    "\"params\":[\"script:\"],\"id\":1}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -470,6 +499,7 @@ int main(void)
 	    cmocka_unit_test(without_a_tag_there_is_no_dialog),
 	    cmocka_unit_test(a_tag_that_cannot_be_asked_for_is_tried_again),
 	    cmocka_unit_test(a_ping_says_whether_kamailio_answers),
+	    cmocka_unit_test(what_kamailio_has_counted_is_told),
 	};
 
 	return cmocka_run_group_tests_name("sip", tests, NULL, NULL);

@@ -163,7 +163,7 @@ async def ack_that_never_comes_releases_the_place(scene):
     """Kamailio tells the tag of its 200 as long as that waits; without one there is no dialog."""
     line = await scene.line()
     known, unknown = line.member(1), line.member(2)
-    scene.kamailio.totags[known.call_id] = "tag-of-the-200"
+    scene.kamailio.totags[known.leg] = "tag-of-the-200"
     await known.decide()
     await unknown.decide()
     await line.has(within=5)
