@@ -2,11 +2,13 @@
  * @file api_health.c  Whether we run, whether we can serve, and figures
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
 #include "api_priv.h"
+#include "log.h"
 #include "metrics.h"
 #include "shard.h"
 #include "strbuf.h"
@@ -64,6 +66,13 @@ static const struct {
 
 enum {
 	GAUGES = sizeof(gauges) / sizeof(gauges[0]),
+	STRANGER_LABELS = 64,
+};
+
+/* Rows of Kamailio's on their way into the figures. */
+struct strangers {
+	struct strbuf *out;
+	bool any;
 };
 
 static int sum_up(struct app *app, int64_t sums[GAUGES])
@@ -84,12 +93,26 @@ static int sum_up(struct app *app, int64_t sums[GAUGES])
 	return err;
 }
 
+static void add_strangers(const char *name, uint64_t n, void *arg)
+{
+	struct strangers *s = arg;
+	char labels[STRANGER_LABELS];
+
+	snprintf(labels, sizeof(labels), "why=\"%s\"", name);
+	metrics_counter(s->out, "execline_sip_refused_total",
+			s->any ? NULL
+			       : "Requests of strangers that Kamailio has refused, or not answered",
+			labels, n);
+	s->any = true;
+}
+
 /* Without Redis the counters are still given: they are wanted most then. */
 void api_metrics(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
 	const struct app *app = arg;
 	int64_t sums[GAUGES] = {0};
 	struct strbuf b;
+	struct strangers strangers = {.out = &b};
 	char *text = NULL;
 	int down = sum_up(arg, sums), err;
 
@@ -100,6 +123,10 @@ void api_metrics(const struct httpd_request *req, struct httpd_reply *rep, void 
 	metrics_gauge(&b, "execline_store_up", "Whether Redis answers.", "", down == 0);
 	for (size_t i = 0; !down && i < GAUGES; i++)
 		metrics_gauge(&b, gauges[i].family, gauges[i].help, "", sums[i]);
+	if (!down && quota_render(app->quota, &b))
+		log_debug("calls_not_counted", LOG_B("redis", false));
+	if (sip_strangers(app->sip, add_strangers, &strangers))
+		log_debug("kamailio_not_counted", LOG_B("any", strangers.any));
 	err = strbuf_take(&b, &text);
 	reply_text(rep, 200, err ? NULL : text);
 }
