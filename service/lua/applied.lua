@@ -31,10 +31,8 @@ local change = {}
 if cseq ~= '' and leg.ask == cseq then
   answers.keep(id, cseq, sdp)
   change.ask, change.answer = '', sdp
-  if leg.ask_tells == '1' then
-    offers.told(leg)
-    moved = ''
-  end
+  offers.told(leg)
+  moved = ''
 end
 if agenda.closes(leg, applied) then
   change.applied, change.answer = applied, sdp

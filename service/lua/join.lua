@@ -4,7 +4,8 @@
 -- ARGV     1 now (ms)  2 line  3 leg  4 dialled number  5 caller's number ('' = withheld)
 --          6 deadline of the ACK (ms)  7 CSeq  8 '' or the limit that leaves no room for another call: 'trunk_full',
 --          'all_full'
---          9.. name, value pairs stored on the leg (the SIP dialog, the SDP)
+--          9.. name, value pairs stored on the leg (the SIP dialog, the SDP; asks: it has no SDP, so that the 200 has
+--          our offer)
 -- Returns  { 'conference' | 'hold', role }      reserved, or reserved before; role: 'host', 'member', or 'unproven' (a
 --                                               host's number that has to be proven by the PIN)
 --          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
@@ -18,6 +19,7 @@
 
 --- @include "pin"
 --- @include "answers"
+--- @include "session"
 
 local now, line, id, did, number, deadline, cseq, no_room = unpack(ARGV)
 
@@ -35,7 +37,8 @@ if before and before.state ~= 'ended' and not again and before.branch ~= told.br
 end
 if before and before.state == 'reserved' then
   if again then
-    legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '' })
+    legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '', sdp = told.sdp, outline = told.outline,
+      awaits = told.asks and cseq or '' })
     agenda.plan(before, now)
   end
   return { before.route, before.role, answers.find(id, cseq) }
@@ -81,6 +84,11 @@ local fields = {
 }
 for name, value in pairs(told) do
   fields[name] = value
+end
+if told.asks then
+  for name, value in pairs(session.offered(leg, cseq, now)) do
+    fields[name] = value
+  end
 end
 
 fields.role = pin.role(conf, line, number, told.trust, now)

@@ -1,44 +1,60 @@
--- A re-INVITE or UPDATE: the caller's new description is stored and the media are made anew; the calls
--- consumer then leaves the SDP answer at the key named in the reply.
+-- A caller's re-INVITE or UPDATE. A new description is stored and the media are made anew; the calls consumer then leaves
+-- the SDP answer at the key named in the reply.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = as before)  6 Contact ('' = as before)
---          7 outline of the SDP, with 5
+-- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = none)  6 Contact ('' = as before)
+--          7 outline of the SDP, with 5  8 'reinvite' | 'update'
 -- Returns  { 'asked', key of the answer, how many offers of ours the caller has been sent }
---          | { 'unknown' } | { 'pending' } (before the ACK, or one is open, theirs or ours: RFC 3261 14.2)
+--          | { 'ours', outline, SDP answer that the caller has, how many with this one } (a re-INVITE without SDP asks for
+--            our offer: made of these two; its ACK has the answer)
+--          | { 'done' } (an UPDATE without SDP only refreshes: RFC 3311 5.1)
+--          | { 'unknown' } | { 'busy' } (another of theirs is open: RFC 3261 14.2)
+--          | { 'pending' } (before the ACK, or an offer of ours is open: RFC 3261 14.2, RFC 3311 5.2)
 --          | { 'late' } (a later one was taken before; RFC 3261 12.2.2)
 -- Keeps    a repeated one is answered as before and changes nothing.
 
---- @include "seat"
---- @include "answers"
+--- @include "session"
 --- @include "offers"
+--- @include "journal"
 
-local now, id, to_tag, cseq, sdp, contact, outline = unpack(ARGV)
+local now, id, to_tag, cseq, sdp, contact, outline, kind = unpack(ARGV)
 
 local leg = legs.get(id)
 if not leg or leg.state == 'ended' or ((leg.to_tag or '') ~= '' and leg.to_tag ~= to_tag) then
   return { 'unknown' }
 end
-local ahead = leg.last_cseq == cseq and leg.ask_ahead or leg.offers or 0 -- of ours when it first came
-local asked = { 'asked', key.answer(id, cseq), tonumber(ahead) }
-if answers.find(id, cseq) then
-  return asked
+local again = leg.last_cseq == cseq
+local ahead = tonumber(again and leg.ask_ahead or leg.offers or 0)
+if answers.find(id, cseq) or leg.ask == cseq then
+  return { 'asked', key.answer(id, cseq), ahead }
 end
-if tonumber(cseq) <= tonumber(leg.last_cseq or leg.cseq) and leg.ask ~= cseq then
+if again and leg.awaits == cseq then
+  return { 'ours', leg.outline or '', leg.answer or '', ahead }
+end
+if again and sdp == '' and kind == 'update' then
+  return { 'done' }
+end
+if tonumber(cseq) <= tonumber(leg.last_cseq or leg.cseq) then
   return { 'late' }
 end
-if leg.state ~= 'confirmed' or (leg.ask and leg.ask ~= '' and leg.ask ~= cseq) or offers.under_way(leg, now) then
+if leg.state ~= 'confirmed' or (sdp ~= '' or kind == 'reinvite') and offers.under_way(leg, now)
+    or (sdp ~= '' and kind == 'update' and session.waits(leg, now)) then
   return { 'pending' }
 end
-local change = { applied = 'stale', ask = cseq, last_cseq = cseq, ask_tells = sdp ~= '' and 1 or '', ask_ahead = ahead }
-if sdp ~= '' then
-  change.sdp, change.outline = sdp, outline
+if (leg.ask or '') ~= '' then
+  return { 'busy' }
 end
-if contact ~= '' then
-  change.contact = contact
-end
-legs.set(leg, change)
+
+legs.set(leg, session.taken(leg, cseq, { sdp = sdp, outline = outline, contact = contact }))
 redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- a sign of life
-agenda.plan(leg, now)
-journal(now, 'updated', leg.line, leg)
-return asked
+if sdp ~= '' then
+  legs.set(leg, { applied = 'stale', ask = cseq, ask_ahead = ahead, awaits = '' })
+  agenda.plan(leg, now)
+  journal(now, 'updated', leg.line, leg)
+  return { 'asked', key.answer(id, cseq), ahead }
+end
+if kind == 'update' then
+  return { 'done' }
+end
+legs.set(leg, session.offered(leg, cseq, now))
+return { 'ours', leg.outline or '', leg.answer or '', tonumber(leg.ask_ahead) }

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -11,7 +12,10 @@
 
 #include "digest.h"
 
-enum { SHA256_SIZE = 32 };
+enum {
+	SHA256_SIZE = 32,
+	SESSION_DIGITS = 7, /* of a leg's id: 28 bits, which every phone can read */
+};
 
 struct part {
 	const void *p;
@@ -98,6 +102,15 @@ int digest_leg_id(const char *call_id, const char *from_tag, char out[LEG_ID_MAX
 	if (!err)
 		hex(md, LEG_ID_MAX / 2, out);
 	return err;
+}
+
+unsigned digest_session(const char *leg)
+{
+	char head[SESSION_DIGITS + 1] = "";
+
+	for (size_t i = 0; i < SESSION_DIGITS && leg[i]; i++)
+		head[i] = leg[i];
+	return (unsigned)strtoul(head, NULL, 16);
 }
 
 bool digest_equal(const char *a, const char *b)

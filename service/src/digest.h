@@ -50,6 +50,14 @@ __attribute__((warn_unused_result)) int digest_leg_id(const char *call_id, const
 						      char out[LEG_ID_MAX]);
 
 /**
+ * The id of the session that we describe to a leg (RFC 4566 5.2): the same throughout its dialog,
+ * whatever the caller's descriptions say.
+ *
+ * @param leg  As digest_leg_id() gives it
+ */
+unsigned digest_session(const char *leg);
+
+/**
  * Compare two secrets in a time that tells nothing about where or in what length they differ.
  *
  * @return true if both are given and equal

@@ -115,15 +115,45 @@ static const struct answer pending = {491, "Request Pending", 0};
 static const struct answer not_acceptable = {488, "Not Acceptable Here", 0};
 static const struct answer server_error = {500, "Server Internal Error", RETRY_AFTER_S};
 
-/* The ACK of a refusal goes to the dialled number (RFC 3261 17.1.1.3) and confirms nothing. */
+/* What the service keeps of a description. */
+struct described {
+	struct sdp_offer *offer; /* NULL = there is none */
+	char reduced[SDP_MAX], outline[SDP_MAX];
+};
+
+/* @return 0 also if there is none, else it cannot be served. Free d->offer in any case */
+static int read_description(const struct happening *h, struct described *d)
+{
+	int err = 0;
+
+	d->offer = NULL;
+	d->reduced[0] = d->outline[0] = '\0';
+	if (h->in.sdp[0])
+		err = sdp_offer_parse(h->in.sdp, strlen(h->in.sdp), &d->offer);
+	if (!err && d->offer)
+		err = sdp_offer_print(d->offer, d->reduced, sizeof(d->reduced));
+	if (!err && d->offer)
+		err = sdp_offer_outline(d->offer, d->outline, sizeof(d->outline));
+	return err;
+}
+
+/* The ACK of a refusal goes to the dialled number (RFC 3261 17.1.1.3) and confirms nothing. That of
+ * an offer of ours has the answer; one that we cannot serve is none. */
 static int on_ack(struct happening *h, const struct answer **a)
 {
+	struct described d;
+	struct line_ack ack = {h->in.to_tag, h->in.cseq, "", ""};
 	int err;
 
 	*a = &ok;
 	if (!h->in_dialog)
 		return 0;
-	err = line_confirm(h->app->store, h->line, h->leg, h->in.to_tag, &h->outcome);
+	if (read_description(h, &d) == 0) {
+		ack.sdp = d.reduced;
+		ack.outline = d.outline;
+	}
+	sdp_offer_free(d.offer);
+	err = line_confirm(h->app->store, h->line, h->leg, &ack, &h->outcome);
 	fault_here(FAULT_CONFIRMED);
 	return err;
 }
@@ -143,14 +173,31 @@ static int on_bye(struct happening *h, const struct answer **a)
 	return err;
 }
 
-/* Neither touches a call whose ACK has come: a CANCEL that crossed the 200 changes nothing. */
-static int on_cancel(struct happening *h, const struct answer **a)
+/* Of the dialog's INVITE. Neither touches a call whose ACK has come: a CANCEL that crossed the 200
+ * changes nothing. */
+static int give_up(struct happening *h)
 {
 	const struct line_leaving how = {
 	    .reason = event_names[h->in.kind], .reserved_only = true, .cseq = h->in.cseq};
 
-	*a = &ok;
 	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
+}
+
+/* A CANCEL that crossed the 200 of a re-INVITE changes nothing either. */
+static int on_cancel(struct happening *h, const struct answer **a)
+{
+	*a = &ok;
+	return h->in.to_tag[0] ? line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, true,
+					       &h->outcome, NULL)
+			       : give_up(h);
+}
+
+static int on_undelivered(struct happening *h, const struct answer **a)
+{
+	*a = &ok;
+	return h->in.to_tag[0] ? line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, false,
+					       &h->outcome, NULL)
+			       : give_up(h);
 }
 
 /* A key, which may come this way too. Of anything else we have no use. */
@@ -169,6 +216,25 @@ static int on_info(struct happening *h, const struct answer **a)
 	return err;
 }
 
+/* No answer came in time, so it is refused, and must not change anything later. It may have been
+ * answered just now. */
+static int withdraw(struct happening *h, char **sdp)
+{
+	struct store_reply *r = NULL;
+	enum line_outcome outcome;
+	int err = line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, true, &outcome, &r);
+	const char *late = store_reply_str(store_reply_at(r, 1));
+
+	if (!err && !late[0])
+		err = ETIMEDOUT;
+	if (!err)
+		*sdp = strdup(late);
+	if (!err && !*sdp)
+		err = ENOMEM;
+	store_reply_free(r);
+	return err;
+}
+
 /* Waits for the calls consumer, which alone changes the media of a call that is up. */
 static int await_answer(struct happening *h, struct sdp_offer *offer,
 			const struct line_asked *asked)
@@ -177,39 +243,66 @@ static int await_answer(struct happening *h, struct sdp_offer *offer,
 	int err = store_await(h->app->store, asked->key, ANSWER_MS, &sdp);
 
 	if (err)
+		err = withdraw(h, &sdp);
+	if (err)
 		return err;
-	if (offer) {
-		sdp_offer_ahead(offer, asked->ahead);
-		err = sdp_answer_expand(offer, sdp, h->answer, sizeof(h->answer));
-	} else {
-		snprintf(h->answer, sizeof(h->answer), "%s", sdp);
-	}
+	sdp_offer_session(offer, digest_session(h->leg), asked->ahead);
+	err = sdp_answer_expand(offer, sdp, h->answer, sizeof(h->answer));
 	free(sdp);
 	return err;
 }
 
-/* What the consumer is told of an offer. */
-static int describe(const struct sdp_offer *offer, char reduced[SDP_MAX], char outline[SDP_MAX])
+/* The offer that a re-INVITE without a description asks for. */
+static int make_offer(struct happening *h, const struct line_asked *asked)
 {
-	int err = sdp_offer_print(offer, reduced, SDP_MAX);
+	struct sdp_offer *theirs = NULL;
+	int err = sdp_offer_parse(asked->outline, strlen(asked->outline), &theirs);
 
-	return err ? err : sdp_offer_outline(offer, outline, SDP_MAX);
+	if (err)
+		return err;
+	sdp_offer_session(theirs, digest_session(h->leg), asked->ahead);
+	err = sdp_ours_print(theirs, asked->answer, h->answer, sizeof(h->answer));
+	sdp_offer_free(theirs);
+	return err;
 }
 
-static int update(struct happening *h, struct sdp_offer *offer, const struct line_update *u,
-		  const struct answer **a)
+static const struct answer *answer_to(struct happening *h, struct sdp_offer *offer,
+				      const struct line_asked *asked)
 {
-	struct line_asked asked;
-	int err = line_update(h->app->store, h->line, h->leg, u, &h->outcome, &asked);
+	switch (h->outcome) {
+	case LINE_ASKED:
+		return await_answer(h, offer, asked) ? &server_error : &ok;
+	case LINE_OURS:
+		return make_offer(h, asked) ? &server_error : &ok;
+	case LINE_DONE:
+		return &ok;
+	case LINE_PENDING:
+		return &pending;
+	case LINE_BUSY:
+	case LINE_LATE:
+		return &server_error;
+	default:
+		return &no_dialog;
+	}
+}
+
+static int update(struct happening *h, const struct described *d, const struct answer **a)
+{
+	const struct line_update u = {.kind = event_names[h->in.kind],
+				      .to_tag = h->in.to_tag,
+				      .contact = h->in.contact,
+				      .sdp = d->reduced,
+				      .outline = d->outline,
+				      .cseq = h->in.cseq};
+	struct line_asked asked = {.reply = NULL};
+	int err = line_update(h->app->store, h->line, h->leg, &u, &h->outcome, &asked);
 
 	*a = &server_error;
 	if (err)
 		return err;
 	fault_here(FAULT_UPDATED);
-	if (h->outcome == LINE_ASKED)
-		*a = await_answer(h, offer, &asked) ? &server_error : &ok;
-	else if (h->outcome != LINE_LATE)
-		*a = h->outcome == LINE_PENDING ? &pending : &no_dialog;
+	*a = answer_to(h, d->offer, &asked);
+	store_reply_free(asked.reply);
 	return 0;
 }
 
@@ -217,25 +310,14 @@ static int update(struct happening *h, struct sdp_offer *offer, const struct lin
  */
 static int on_update(struct happening *h, const struct answer **a)
 {
-	char reduced[SDP_MAX] = "", outline[SDP_MAX] = "";
-	const struct line_update u = {.to_tag = h->in.to_tag,
-				      .contact = h->in.contact,
-				      .sdp = reduced,
-				      .outline = outline,
-				      .cseq = h->in.cseq};
-	struct sdp_offer *offer = NULL;
-	int err;
+	struct described d;
+	int err = 0;
 
-	if (h->in.sdp[0] && (sdp_offer_parse(h->in.sdp, strlen(h->in.sdp), &offer) ||
-			     describe(offer, reduced, outline))) {
-		sdp_offer_free(offer);
+	if (read_description(h, &d))
 		*a = &not_acceptable;
-		return 0;
-	}
-	err = update(h, offer, &u, a);
-	if (!h->in.sdp[0] && h->in.kind == EVENT_UPDATE)
-		h->answer[0] = '\0';
-	sdp_offer_free(offer);
+	else
+		err = update(h, &d, a);
+	sdp_offer_free(d.offer);
 	return err;
 }
 
@@ -246,7 +328,7 @@ static int (*const handlers[])(struct happening *, const struct answer **) = {
     [EVENT_REINVITE] = on_update,
     [EVENT_UPDATE] = on_update,
     [EVENT_INFO] = on_info,
-    [EVENT_UNDELIVERED] = on_cancel,
+    [EVENT_UNDELIVERED] = on_undelivered,
 };
 
 /* conf-<line> or hold-<line>, as in our Contact; else a dialled number. */

@@ -21,6 +21,8 @@
 
 enum {
 	RETRY_AFTER_S = 5,
+	OUR_DTMF_PT = 101, /* of telephone-event in an offer of ours */
+	DISCARD_PORT = 9,
 };
 
 struct invite {
@@ -182,6 +184,7 @@ static struct line_invite invite_of(const struct asking *a)
 	    .branch = a->in.branch,
 	    .sdp = a->reduced,
 	    .outline = a->outline,
+	    .asks = !a->in.sdp[0],
 	    .trunk = a->trunk->name,
 	    .trust = trust_name(a->caller.trust),
 	    .diverter = a->caller.diverter,
@@ -224,6 +227,43 @@ static int identify(struct asking *a)
 	return caller_identify(&h, a->trunk, a->app->cfg.country, &a->caller);
 }
 
+/* Nobody knows yet where a caller is who asks for our offer: their ACK tells. Until then they are
+ * at an address that nothing is sent to. */
+static int print_unknown(const struct asking *a, char sdp[SDP_MAX])
+{
+	const struct sdp_peer nowhere = {
+	    .codec = CODEC_PCMU,
+	    .pt = codec_pt(CODEC_PCMU),
+	    .dtmf_pt = OUR_DTMF_PT,
+	    .dir = SDP_SENDRECV,
+	    .ip = a->in.local[0] == '[' ? "::1" : "127.0.0.1",
+	    .port = DISCARD_PORT,
+	};
+
+	return sdp_peer_print(&nowhere, sdp, SDP_MAX);
+}
+
+static int read_offer(struct asking *a)
+{
+	char nowhere[SDP_MAX];
+	const char *offered = a->in.sdp;
+	int err = 0;
+
+	if (!offered[0]) {
+		err = print_unknown(a, nowhere);
+		offered = nowhere;
+	}
+	if (!err)
+		err = sdp_offer_parse(offered, strlen(offered), &a->offer);
+	if (!err)
+		err = sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced));
+	if (!err)
+		err = sdp_offer_outline(a->offer, a->outline, sizeof(a->outline));
+	if (!err)
+		sdp_offer_session(a->offer, digest_session(a->leg), a->in.sdp[0] ? 0 : 1);
+	return err;
+}
+
 /* Whether the message is one that we can serve, before any state is touched. */
 static const struct refusal *look_at(struct asking *a)
 {
@@ -231,11 +271,11 @@ static const struct refusal *look_at(struct asking *a)
 		return &unknown_number;
 	if (!a->in.contact[0])
 		return &no_contact; /* they could never be hung up */
-	if (sdp_offer_parse(a->in.sdp, strlen(a->in.sdp), &a->offer) ||
-	    sdp_offer_print(a->offer, a->reduced, sizeof(a->reduced)) ||
-	    sdp_offer_outline(a->offer, a->outline, sizeof(a->outline)))
+	if (digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
+		return &no_service;
+	if (read_offer(a))
 		return &not_acceptable;
-	if (identify(a) || digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
+	if (identify(a))
 		return &no_service;
 	return NULL;
 }
@@ -271,7 +311,8 @@ static int make_media(struct asking *a)
 	int err = media_create(&a->app->media, &leg, a->answer);
 
 	if (!err)
-		err = sdp_answer_expand(a->offer, a->answer, a->whole, sizeof(a->whole));
+		err = (a->in.sdp[0] ? sdp_answer_expand : sdp_ours_print)(
+		    a->offer, a->answer, a->whole, sizeof(a->whole));
 	if (!err)
 		line_answered(a->app->store, &inv, a->answer, a->whole);
 	return err;

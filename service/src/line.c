@@ -94,6 +94,7 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "branch", inv->branch);
 	store_arg_pair(&args, "sdp", inv->sdp);
 	store_arg_pair(&args, "outline", inv->outline);
+	store_arg_pair(&args, "asks", inv->asks ? "1" : "");
 	store_arg_pair(&args, "trunk", inv->trunk);
 	store_arg_pair(&args, "trust", inv->trust);
 	store_arg_pair(&args, "diverter", inv->diverter);
@@ -119,14 +120,17 @@ void line_answered(struct store *s, const struct line_invite *inv, const char *a
 	store_post(s, SCRIPT_ANSWERED, tag, &args);
 }
 
-int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,
+int line_confirm(struct store *s, const char *line, const char *leg, const struct line_ack *ack,
 		 enum line_outcome *out)
 {
 	struct store_args args = {.n = 0};
 
 	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, leg);
-	store_arg(&args, to_tag);
+	store_arg(&args, ack->to_tag);
+	store_arg_int(&args, ack->cseq);
+	store_arg(&args, ack->sdp);
+	store_arg(&args, ack->outline);
 	return transition(s, SCRIPT_CONFIRM, line, &args, out, NULL);
 }
 
@@ -154,7 +158,8 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	const char *named;
+	const char *first;
+	bool ours;
 	int err;
 
 	store_arg_int(&args, clock_now_ms());
@@ -164,15 +169,32 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 	store_arg(&args, u->sdp);
 	store_arg(&args, u->contact);
 	store_arg(&args, u->outline);
+	store_arg(&args, u->kind);
 	err = transition(s, SCRIPT_UPDATE, line, &args, out, &r);
 	if (err)
 		return err;
-	named = store_reply_str(store_reply_at(r, 1));
-	if (snprintf(asked->key, sizeof(asked->key), "%s", named) >= (int)sizeof(asked->key))
-		err = ENOSPC;
-	asked->ahead = (unsigned)store_reply_int(store_reply_at(r, 2));
-	store_reply_free(r);
-	return err;
+	ours = *out == LINE_OURS;
+	first = store_reply_str(store_reply_at(r, 1));
+	*asked = (struct line_asked){
+	    .key = first,
+	    .outline = first,
+	    .answer = ours ? store_reply_str(store_reply_at(r, 2)) : "",
+	    .ahead = (unsigned)store_reply_int(store_reply_at(r, ours ? 3 : 2)),
+	    .reply = r,
+	};
+	return 0;
+}
+
+int line_withdraw(struct store *s, const char *line, const char *leg, int64_t cseq, bool open_only,
+		  enum line_outcome *out, struct store_reply **reply)
+{
+	struct store_args args = {.n = 0};
+
+	store_arg_int(&args, clock_now_ms());
+	store_arg(&args, leg);
+	store_arg_int(&args, cseq);
+	store_arg(&args, open_only ? "1" : "");
+	return transition(s, SCRIPT_WITHDRAW, line, &args, out, reply);
 }
 
 int line_digit(struct store *s, const char *line, const char *leg, const char *to_tag,

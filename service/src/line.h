@@ -30,6 +30,8 @@ enum {
 	X(LINE_ALL_FULL, "all_full")	   /* in all */                                            \
 	X(LINE_ENDED, "ended")		   /* the leg has ended before */                          \
 	X(LINE_CONFIRMED, "confirmed")	   /* confirm: the dialog is up */                         \
+	X(LINE_ANSWERED, "answered") /* confirm: our offer in a re-INVITE's 200 has its answer */  \
+	X(LINE_UNANSWERED, "unanswered")   /* confirm: our offer in a 200 has none */              \
 	X(LINE_MERGED, "merged")	   /* join: the same INVITE came another way */            \
 	X(LINE_LATE, "late")		   /* update, leave: a later one was taken before */       \
 	X(LINE_LEFT, "left")		   /* leave: done */                                       \
@@ -37,7 +39,10 @@ enum {
 	X(LINE_KEPT, "kept")		   /* leave: the leg is in another state */                \
 	X(LINE_MISMATCH, "mismatch")	   /* the To-tag is not this dialog's */                   \
 	X(LINE_ASKED, "asked")		   /* update: the answer will come */                      \
-	X(LINE_PENDING, "pending")	   /* update: another one is open, or there was no ACK */  \
+	X(LINE_OURS, "ours")		   /* update: it asks for our offer */                     \
+	X(LINE_BUSY, "busy")		   /* update: another one of theirs is open */             \
+	X(LINE_PENDING, "pending")     /* update: an offer of ours is open, or there was no ACK */ \
+	X(LINE_WITHDRAWN, "withdrawn") /* withdraw: it has changed nothing */                      \
 	X(LINE_DONE, "done")                                                                       \
 	X(LINE_IGNORED, "ignored")   /* digit: no PIN is asked for */                              \
 	X(LINE_MORE, "more")	     /* digit: taken */                                            \
@@ -69,6 +74,7 @@ struct line_invite {
 	const char *branch;  /**< of the top Via: which transaction it is */
 	const char *sdp;     /**< reduced to what we take */
 	const char *outline; /**< what is needed of it for an offer of our own */
+	bool asks; /**< it has no description: the 200 has our offer, the ACK the answer */
 	const char *trunk, *trust;
 	const char *no_room;  /**< "" or what quota_take() said */
 	const char *diverter; /**< number that has forwarded the call */
@@ -91,8 +97,17 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 void line_answered(struct store *s, const struct line_invite *inv, const char *answer,
 		   const char *whole);
 
-/** The ACK: LINE_CONFIRMED, LINE_REPEATED, LINE_ENDED, LINE_UNKNOWN. */
-int line_confirm(struct store *s, const char *line, const char *leg, const char *to_tag,
+/** The ACK of a 200. */
+struct line_ack {
+	const char *to_tag;
+	int64_t cseq;
+	const char *sdp,
+	    *outline; /**< answer to our offer, as in an INVITE; "" = none we can serve */
+};
+
+/** The ACK: LINE_CONFIRMED, LINE_ANSWERED, LINE_UNANSWERED, LINE_REPEATED, LINE_ENDED,
+ *  LINE_UNKNOWN. */
+int line_confirm(struct store *s, const char *line, const char *leg, const struct line_ack *ack,
 		 enum line_outcome *out);
 
 /** How a leg ends. */
@@ -114,24 +129,39 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 
 /** A re-INVITE or UPDATE. */
 struct line_update {
+	const char *kind; /**< "reinvite", "update" */
 	const char *to_tag, *contact;
 	const char *sdp, *outline; /**< as in an INVITE; "" = it describes nothing */
 	int64_t cseq;
 };
 
-/** Where its answer will be. */
+/** What is needed for its answer; the texts belong to the reply. */
 struct line_asked {
-	char key[128];	/**< where store_await() finds the SDP answer */
-	unsigned ahead; /**< offers of our own that the caller has been sent */
+	const char *key; /**< LINE_ASKED: where store_await() finds the SDP answer */
+	const char *outline,
+	    *answer;		   /**< LINE_OURS: what our offer is made of (sdp_ours_print()) */
+	unsigned ahead;		   /**< offers of our own that the caller has been sent */
+	struct store_reply *reply; /**< free with store_reply_free() */
 };
 
 /**
- * A caller's new description: LINE_ASKED, LINE_PENDING, LINE_LATE, LINE_UNKNOWN.
+ * A caller's new description: LINE_ASKED, LINE_OURS, LINE_DONE (there is nothing to answer),
+ * LINE_BUSY, LINE_PENDING, LINE_LATE, LINE_UNKNOWN.
  *
- * @param asked  Written with LINE_ASKED
+ * @param asked  Written on success
  */
 int line_update(struct store *s, const char *line, const char *leg, const struct line_update *u,
 		enum line_outcome *out, struct line_asked *asked);
+
+/**
+ * A re-INVITE or UPDATE is refused after all: LINE_WITHDRAWN, LINE_KEPT, LINE_UNKNOWN.
+ *
+ * @param open_only  Only if it has no answer yet
+ * @param reply      With LINE_KEPT { 'kept', its SDP answer or '' }; free with store_reply_free().
+ *                   May be NULL
+ */
+int line_withdraw(struct store *s, const char *line, const char *leg, int64_t cseq, bool open_only,
+		  enum line_outcome *out, struct store_reply **reply);
 
 /**
  * A key of a caller who may be asked for a PIN; keypad.h has the outcomes.

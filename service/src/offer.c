@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "contact.h"
+#include "digest.h"
 #include "fault.h"
 #include "log.h"
 #include "offer.h"
@@ -65,7 +66,7 @@ static int describe(const struct leg *leg, unsigned ahead, char sdp[SDP_MAX])
 
 	if (err)
 		return err;
-	sdp_offer_ahead(o, ahead);
+	sdp_offer_session(o, digest_session(leg->id), ahead);
 	err = sdp_answer_expand(o, leg->answer, sdp, SDP_MAX);
 	sdp_offer_free(o);
 	return err;

@@ -127,8 +127,9 @@ enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer)
 	return offer->dir;
 }
 
-void sdp_offer_ahead(struct sdp_offer *offer, unsigned ours)
+void sdp_offer_session(struct sdp_offer *offer, unsigned id, unsigned ours)
 {
+	offer->session = id;
 	offer->ahead = ours;
 }
 

@@ -126,12 +126,13 @@ __attribute__((warn_unused_result)) int sdp_offer_outline(const struct sdp_offer
 							  size_t max);
 
 /**
- * Our session has the version of the caller's. Each offer of our own puts it that much ahead
- * (RFC 3264 §8), for the rest of the dialog.
+ * Our session has an id of its own and the version of the caller's. Each offer of our own puts it
+ * that much ahead (RFC 3264 §8), for the rest of the dialog.
  *
+ * @param id    digest_session()
  * @param ours  How many offers of our own the caller has been sent
  */
-void sdp_offer_ahead(struct sdp_offer *offer, unsigned ours);
+void sdp_offer_session(struct sdp_offer *offer, unsigned id, unsigned ours);
 
 /**
  * Turn rtpengine's answer with its one stream into an answer to the whole offer: as many
@@ -148,6 +149,18 @@ void sdp_offer_ahead(struct sdp_offer *offer, unsigned ours);
  */
 __attribute__((warn_unused_result)) int sdp_answer_expand(const struct sdp_offer *offer,
 							  const char *text, char *buf, size_t max);
+
+/**
+ * Our own offer, to a caller who asks for one: where rtpengine's answer says, to be talked and
+ * listened to, with every codec that has a payload type of RFC 3551 beside what the answer has.
+ * Other streams of theirs have port 0.
+ *
+ * @param theirs  What they have described before
+ *
+ * @return as sdp_answer_expand()
+ */
+__attribute__((warn_unused_result)) int sdp_ours_print(const struct sdp_offer *theirs,
+						       const char *text, char *buf, size_t max);
 
 /**
  * Print the description of an inner peer.

@@ -120,3 +120,15 @@ int sdp_find_format(const struct sdp *sdp, const struct sdp_stream *stream, cons
 	}
 	return -1;
 }
+
+bool sdp_has_pt(const struct sdp_stream *stream, int wanted)
+{
+	const char *formats = stream->formats;
+	int pt;
+
+	while ((pt = next_pt(&formats)) >= 0) {
+		if (pt == wanted)
+			return true;
+	}
+	return false;
+}

@@ -172,15 +172,15 @@ static void print_version(struct strbuf *b, const char *version, unsigned ahead)
 		strbuf_add(b, version, len);
 }
 
-/* Our session has the id and version of the caller's: a changed offer has a new version, so the
- * answer to it has one too (RFC 3264 §8), and nobody has to remember any but the number of offers
- * of our own. */
-static void print_origin(struct strbuf *b, const char *offered, const char *ours, unsigned ahead)
+/* Our session has the version of the caller's: a changed offer has a new version, so the answer to
+ * it has one too (RFC 3264 §8), and nobody has to remember any but the number of offers of our own.
+ */
+static void print_origin(struct strbuf *b, const struct sdp_offer *offer, const char *ours)
 {
-	const char *id = sdp_word(offered, 1), *version = sdp_word(offered, 2);
+	const char *theirs = sdp_find(offer->sdp, offer->sdp->session, "o=");
 
-	strbuf_addf(b, "o=- %.*s ", (int)strcspn(id, " \t"), id);
-	print_version(b, version, ahead);
+	strbuf_addf(b, "o=- %u ", offer->session);
+	print_version(b, sdp_word(theirs, 2), offer->ahead);
 	strbuf_addf(b, " %s\r\n", sdp_word(ours, 3));
 }
 
@@ -194,12 +194,22 @@ static void print_answer_session(struct strbuf *b, const struct sdp_offer *whole
 		const char *line = answer->line[i];
 
 		if (!strncmp(line, "o=", 2))
-			print_origin(b, sdp_find(offer, offer->session, "o="), line + 2,
-				     whole->ahead);
+			print_origin(b, whole, line + 2);
 		else if (!strncmp(line, "t=", 2) && times)
 			strbuf_addf(b, "t=%s\r\n", times); /* as offered, RFC 3264 §6 */
 		else if (sdp_line_dir(line) < 0)
 			strbuf_addf(b, "%s\r\n", line);
+	}
+}
+
+/* All lines of the answer's stream but its direction. */
+static void print_lines(struct strbuf *b, const struct sdp *answer)
+{
+	const struct sdp_stream *stream = &answer->stream[0];
+
+	for (size_t i = stream->part.first; i < stream->part.end; i++) {
+		if (sdp_line_dir(answer->line[i]) < 0)
+			strbuf_addf(b, "%s\r\n", answer->line[i]);
 	}
 }
 
@@ -209,12 +219,36 @@ static void print_accepted(struct strbuf *b, const struct sdp_offer *offer,
 	const struct sdp_stream *stream = &answer->stream[0];
 
 	strbuf_addf(b, "m=audio %u %s %s\r\n", stream->port, offer->chosen->proto, stream->formats);
-	for (size_t i = stream->part.first; i < stream->part.end; i++) {
-		if (sdp_line_dir(answer->line[i]) < 0)
-			strbuf_addf(b, "%s\r\n", answer->line[i]);
-	}
+	print_lines(b, answer);
 	/* We are willing to do whatever is offered. */
 	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(sdp_dir_mirror(offer->dir)));
+}
+
+/* What was agreed on comes first, with the payload types that it has. */
+static void print_ours(struct strbuf *b, const struct sdp_offer *offer, const struct sdp *answer)
+{
+	static const enum codec all[] = {
+#define X(id, name, rate, pt) id,
+	    CODECS(X)
+#undef X
+	};
+	const struct sdp_stream *stream = &answer->stream[0];
+	struct strbuf maps;
+
+	strbuf_init(&maps, SDP_MAX);
+	strbuf_addf(b, "m=audio %u %s %s", stream->port, offer->chosen->proto, stream->formats);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		const int pt = codec_pt(all[i]);
+
+		if (pt < 0 || sdp_has_pt(stream, pt))
+			continue;
+		strbuf_addf(b, " %d", pt);
+		print_codec(&maps, all[i], pt, NULL);
+	}
+	strbuf_addf(b, "\r\n%s", maps.p ? maps.p : "");
+	strbuf_free(&maps);
+	print_lines(b, answer);
+	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(SDP_SENDRECV));
 }
 
 static void print_refused(struct strbuf *b, const struct sdp_stream *stream,
@@ -239,7 +273,11 @@ static bool is_usable(const struct sdp_offer *offer, const struct sdp *answer)
 			       codec_rate(offer->codec)) >= 0;
 }
 
-int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf, size_t max)
+typedef void(print_stream_h)(struct strbuf *, const struct sdp_offer *, const struct sdp *);
+
+/* As many streams as the caller has described, the chosen one with what rtpengine says of it. */
+static int print_whole(const struct sdp_offer *offer, const char *text,
+		       print_stream_h *print_chosen, char *buf, size_t max)
 {
 	struct sdp *answer;
 	struct strbuf b;
@@ -262,7 +300,7 @@ int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf
 		const struct sdp_stream *stream = &offer->sdp->stream[i];
 
 		if (stream == offer->chosen)
-			print_accepted(&b, offer, answer);
+			print_chosen(&b, offer, answer);
 		else
 			print_refused(&b, stream, answer);
 	}
@@ -270,4 +308,14 @@ int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf
 out:
 	sdp_free(answer);
 	return err;
+}
+
+int sdp_answer_expand(const struct sdp_offer *offer, const char *text, char *buf, size_t max)
+{
+	return print_whole(offer, text, print_accepted, buf, max);
+}
+
+int sdp_ours_print(const struct sdp_offer *theirs, const char *text, char *buf, size_t max)
+{
+	return print_whole(theirs, text, print_ours, buf, max);
 }

@@ -36,7 +36,8 @@ struct sdp_offer {
 	int pt;	  /**< payload type of the codec */
 	int dtmf; /**< payload type of telephone-event, or SDP_DTMF_NONE */
 	enum sdp_dir dir;
-	unsigned ahead; /**< offers of our own in this dialog */
+	unsigned session; /**< id of ours */
+	unsigned ahead;	  /**< offers of our own in this dialog */
 };
 
 /* ----- sdp_parse.c: lines and streams ----- */
@@ -86,5 +87,8 @@ int sdp_find_codec(const struct sdp *sdp, const struct sdp_stream *stream, enum 
 /** Payload type of the first format of a stream with that name and clock rate, else -1 */
 int sdp_find_format(const struct sdp *sdp, const struct sdp_stream *stream, const char *name,
 		    unsigned rate);
+
+/** Whether a stream has that payload type among its formats */
+bool sdp_has_pt(const struct sdp_stream *stream, int pt);
 
 #endif

@@ -137,7 +137,7 @@ class Line:
         await self.stack.gone(call.leg, VANISHED_S if call.deaf else GONE_S)
 
     def _phone(self, number, options):
-        phone = Phone(number, server=self.stack.settings.sip, **options)
+        phone = Phone(number, **{"server": self.stack.settings.sip} | options)
         self.phones.append(phone)
         return phone
 

@@ -85,18 +85,24 @@ static void check_answer(const struct sdp_offer *offer, const char *answer)
 	fuzz_require(next_stream(p, media, &port, proto) == NULL);
 }
 
-/* @return whether there is an answer */
+/* An offer of our own has the same streams, and can be made of whatever gives an answer.
+ * @return whether there is an answer */
 static bool check_expand(const struct sdp_offer *offer, const char *text)
 {
-	char answer[SDP_MAX];
+	char answer[SDP_MAX], ours[SDP_MAX];
 	int err;
 
 	fuzz_poison(answer, sizeof(answer));
+	fuzz_poison(ours, sizeof(ours));
 	err = sdp_answer_expand(offer, text, answer, sizeof(answer));
-	if (err)
+	fuzz_require((sdp_ours_print(offer, text, ours, sizeof(ours)) == 0) == (err == 0));
+	if (err) {
 		fuzz_require(fuzz_untouched(answer, sizeof(answer)));
-	else
+		fuzz_require(fuzz_untouched(ours, sizeof(ours)));
+	} else {
 		check_answer(offer, answer);
+		check_answer(offer, ours);
+	}
 	return err == 0;
 }
 

@@ -24,9 +24,10 @@ class NotEnded(AssertionError):
 
 class Call:
     """Options: `ack` False sends neither ACK nor audio; `offer` replaces the SDP of the
-    INVITE ("" sends none); `video_port` offers a video stream as well; `call_id` is another's."""
+    INVITE ("" sends none: the ACK has the answer, or what `reply` is); `video_port` offers a
+    video stream as well; `call_id` is another's."""
 
-    def __init__(self, phone, did, *, ack=True, offer=None, video_port=None, call_id=None):
+    def __init__(self, phone, did, *, ack=True, offer=None, reply=None, video_port=None, call_id=None):
         self.phone = phone
         self.hz = phone.hz
         self.heard = Heard(phone.number)
@@ -43,9 +44,11 @@ class Call:
         self._did = did
         self._sends_ack = ack
         self._offer = offer
+        self._reply = reply
         self._video_port = video_port
         self._call_id = call_id
         self._offers = 0
+        self._codec = None  # of ours, where the line has offered several
         self._direction = "sendrecv"
         self._invited = {}  # by CSeq number: what the line's re-INVITEs were answered
         self._wire = None
@@ -99,8 +102,9 @@ class Call:
 
     def acknowledge(self):
         """Sends the ACK of the 200, and audio from now on."""
+        reply = self._answer_to(self._reply) if self._offer == "" else ""
         self._talk()
-        self._acknowledge(self.sent_invite)
+        self._acknowledge(self.sent_invite, reply)
         self.acked_at = time.monotonic()
 
     @property
@@ -151,14 +155,32 @@ class Call:
         self._begin(self._dialog.request("BYE")).stop()
         self._end()
 
-    async def reinvite(self, direction="sendrecv"):
-        """Offers that direction; returns the line's answer."""
+    async def reinvite(self, direction="sendrecv", method="INVITE", **parts):
+        """Offers that direction, by UPDATE if so; returns the line's answer."""
         self._direction = direction
-        invite = self._dialog.request("INVITE", body=self._description(direction))
-        response = self._must_be_200(await self._begin(invite).final())
-        self._acknowledge(invite)
+        request = self._dialog.request(method, body=self._description(direction), **parts)
+        response = self._must_be_200(await self._begin(request).final())
+        if method == "INVITE":
+            self._acknowledge(request)
         self._take(response.body)
         return self.answer
+
+    async def ask_for_offer(self, direction="sendrecv", reply=None):
+        """A re-INVITE without a description: the line offers, the ACK answers with that direction
+        (or with `reply`). Returns the line's offer."""
+        self._direction = direction
+        invite = self._dialog.request("INVITE")
+        response = self._must_be_200(await self._begin(invite).final())
+        self._note_session(response.body)
+        answer = self._answer_to(reply)
+        self._sound()
+        self._acknowledge(invite, answer)
+        return self.answer
+
+    def move(self, codecs=None):
+        """Another port for the audio from now on, or other codecs; nobody is told."""
+        self.stream.move(self.phone.ip)
+        self.phone.codecs = codecs or self.phone.codecs
 
     async def press(self, keys):
         """Keys of the phone, by RFC 4733; returns the moment at which the last was sent."""
@@ -267,17 +289,33 @@ class Call:
             version=self._offers, video_port=self._video_port,
         )
 
+    def _answer_to(self, reply):
+        """To an offer of the line: the first codec of ours that it has."""
+        if reply is not None:
+            return reply
+        served = {sdp.CODEC_NAMES.get(number) for number in self.answer.audio.formats}
+        self._codec = next(codec for codec in self.phone.codecs if codec in served)
+        return self._description(self._direction, (self._codec,))
+
     def _talk(self):
         if self.answer.audio.port:
-            self.stream.send_to(self.answer.address, self.answer.codec)
+            self.stream.send_to(self.answer.address, self._codec or self.answer.codec)
 
     def _take(self, text):
-        """What the line says of its media. A session that has changed has another version (RFC 3264 8)."""
+        """What the line says of its media, in an answer or in an offer that it makes by itself."""
+        self._note_session(text)
+        self._codec = None
+        self._sound()
+
+    def _note_session(self, text):
+        """It is the same session throughout; what has changed has a greater version (RFC 3264 8)."""
         said, before = sdp.parse(text), self.answer
-        if (said.address, said.audio.direction) != (before.address, before.audio.direction):
-            assert said.session[0] == before.session[0], (before, said)
+        assert said.session[0] == before.session[0], (before, said)
+        if said.shown != before.shown:
             assert said.session[1] > before.session[1], (before, said)
         self.answer = said
+
+    def _sound(self):
         if self._direction == "sendrecv":
             self._talk()
         else:
@@ -295,8 +333,8 @@ class Call:
         self._transactions[request.branch, request.method] = transaction
         return transaction
 
-    def _acknowledge(self, invite):
-        ack = self._acks[invite.cseq[0]] = self._dialog.ack(invite)
+    def _acknowledge(self, invite, body=""):
+        ack = self._acks[invite.cseq[0]] = self._dialog.ack(invite, body)
         self._send(ack)
 
     def _send(self, message):

@@ -50,14 +50,11 @@ class Dialog:
             request.add("Allow", ALLOW)
         for name, value in headers:
             request.add(name, value)
-        if body:
-            request.add("Content-Type", content_type)
-            request.body = body
-        return request
+        return _with(request, body, content_type)
 
-    def ack(self, invite):
+    def ack(self, invite, body=""):
         """The ACK of a 2xx: a request of its own, with the INVITE's number."""
-        return self._message("ACK", invite.cseq[0])
+        return _with(self._message("ACK", invite.cseq[0]), body)
 
     def _message(self, method, number):
         tag = f";tag={self.remote_tag}" if self.remote_tag else ""
@@ -72,6 +69,13 @@ class Dialog:
         message.add("CSeq", f"{number} {method}")
         message.add("User-Agent", USER_AGENT)
         return message
+
+
+def _with(request, body, content_type="application/sdp"):
+    if body:
+        request.add("Content-Type", content_type)
+        request.body = body
+    return request
 
 
 def cancel(invite):

@@ -53,6 +53,11 @@ class Stream:
         self.port = self._socket.getsockname()[1]
         asyncio.get_running_loop().add_reader(self._socket, self._receive)
 
+    def move(self, ip):
+        """Another port from now on."""
+        self._shut()
+        self.open(ip)
+
     def send_to(self, address, codec):
         """Sends the tone there from now on; again to change place or codec."""
         self._peer = address
@@ -77,6 +82,9 @@ class Stream:
     def close(self):
         self.mute()
         self._idle.set()
+        self._shut()
+
+    def _shut(self):
         if self._socket:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()

@@ -34,6 +34,11 @@ class Description:
         return (self.audio.ip or self.ip, self.audio.port)
 
     @property
+    def shown(self):
+        """All that may not change without a new version."""
+        return self.address, [(m.kind, m.port, m.formats, m.direction) for m in self.media]
+
+    @property
     def codec(self):
         """The first codec of the audio stream that we know."""
         return next(CODEC_NAMES[f] for f in self.audio.formats if f in CODEC_NAMES)

@@ -81,8 +81,8 @@ class Call:
             raise Refused(f"{event}: {reply.status} {reply.body}")
         return reply.body
 
-    async def ack(self):
-        return await self.tell("ack")
+    async def ack(self, **parts):
+        return await self.tell("ack", **parts)
 
     async def bye(self):
         self.cseq += 1

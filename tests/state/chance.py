@@ -121,11 +121,16 @@ class Chance:
         number = {"m": self._one(MEMBERS), "h": self._one(HOSTS), "w": "", "s": NUMBERS["spam"]}[kind]
         dialled = LINES[self._line() if self.rng.random() < 0.03 else line]
         trust = self.rng.choice(["unknown", "unknown", "unverified", "verified"])
-        return "invite", (line, f"{kind}{self.legs}", number, dialled, trust)
+        return "invite", (line, f"{kind}{self.legs}", number, dialled, trust, self.rng.random() < 0.2)
 
     def ack(self):
-        leg = self._leg("reserved")
-        return leg and ("ack", (leg.id, verbs.tag_of(leg.id)))
+        """Where our 200 has an offer, as a rule with the answer."""
+        awaiting = [leg for leg in self.player.model.legs.values() if leg.awaits and leg.state == "confirmed"]
+        leg = self._one(awaiting) if awaiting and self.rng.random() < 0.4 else self._leg("reserved")
+        if not leg:
+            return None
+        sdp = self._one(["answer of them", "answer of them", leg.sdp, ""]) if self.rng.random() < 0.9 else ""
+        return "ack", (leg.id, verbs.tag_of(leg.id), leg.awaits or 1, sdp)
 
     def bye(self):
         leg = self._leg("confirmed") if self.rng.random() < 0.9 else self._leg("reserved", "ended")
@@ -145,7 +150,14 @@ class Chance:
 
     def reinvite(self):
         leg = self._one(self._being_told()) if self.rng.random() < 0.4 else self._leg("confirmed")
-        return leg and ("reinvite", (leg.id, verbs.tag_of(leg.id), self.rng.randint(2, 5), self._one(["", "new offer"])))
+        if not leg:
+            return None
+        cseq, kind = self.rng.randint(max(2, leg.last_cseq - 1), leg.last_cseq + 2), self._one(["reinvite", "reinvite", "update"])
+        return "reinvite", (leg.id, verbs.tag_of(leg.id), cseq, self._one(["", "new offer", "old offer"]), "", kind)
+
+    def withdraw(self):
+        leg = self._leg("confirmed")
+        return leg and ("withdraw", (leg.id, max(2, leg.last_cseq - self._one([0, 0, 0, 1])), self._one(["", "1"])))
 
     def press(self):
         """A key: as a rule the next one of the PIN, of somebody who is asked for it."""
@@ -308,11 +320,11 @@ class Chance:
 
 
 ASKING = ("ask", "lapsed")
-CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite", "press"}
+CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvite", "withdraw", "press"}
 FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
 ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
-    (Chance.reinvite, 4), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
+    (Chance.reinvite, 4), (Chance.withdraw, 2), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
     (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_run, 0.7), (Chance.distrust, 1),
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),

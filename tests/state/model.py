@@ -6,6 +6,7 @@ from .rules import Leg, Line
 from .verbs import DID, MAX_AGE_MS
 
 OFFERS_REFUSED_MAX = 3
+AWAIT_MS = 32000  # for the answer to an offer of ours
 # What a report may change, once the message has been tried.
 TOLD = {
     "sent": ("queued", "sending", "unknown"),
@@ -26,7 +27,7 @@ class Model:
 
     # ----- the caller -----
 
-    def invite(self, now, line, leg, number, did=DID, trust="unknown", **_):
+    def invite(self, now, line, leg, number, did=DID, trust="unknown", asks=False, **_):
         if leg in self.legs:
             known = self.legs[leg]
             if known.state == "reserved":
@@ -44,23 +45,43 @@ class Model:
         if not line.enter(now, new):
             return self._refuse(leg, "full")
         self.legs[leg] = new
+        if asks:
+            self._offered(now, new, 1)
         return [new.route, new.role]
 
     def _refuse(self, leg, word):
         self.legs[leg] = Leg(leg, state="ended", applied="gone", refused=word)
         return [word]
 
-    def ack(self, now, leg, tag):
+    @staticmethod
+    def _offered(now, leg, cseq):
+        leg.awaits, leg.awaits_until, leg.ask_ahead = cseq, now + AWAIT_MS, leg.offers + 1
+        leg.offers += 2
+
+    @staticmethod
+    def _answered(leg, cseq, sdp):
+        if leg.awaits != cseq:
+            return False
+        leg.awaits = 0
+        if sdp not in ("", leg.sdp):
+            leg.sdp, leg.applied = sdp, "stale"
+        return True
+
+    def ack(self, now, leg, tag, cseq=1, sdp=""):
         leg = self.legs.get(leg)
         if not leg:
             return "unknown"
         if leg.state == "confirmed":
-            return "repeated"
+            return ("answered" if sdp else "unanswered") if self._answered(leg, cseq, sdp) else "repeated"
         if leg.state == "ended":
             if leg.line and not leg.tag:
                 leg.tag, leg.bye_owed, leg.bye_cseq = tag, True, 0
             return "ended"
         leg.tag = tag
+        if self._answered(leg, cseq, sdp) and not sdp:
+            leg.state = "confirmed"
+            self.lines[leg.line].leave(now, leg, "unanswered", True)
+            return "unanswered"
         self.lines[leg.line].confirm(now, leg)
         return "confirmed"
 
@@ -94,21 +115,56 @@ class Model:
     def no_media(self, now, line, leg):
         return self._leave(now, line, leg, "media", reserved_only=True)
 
-    def reinvite(self, now, leg, tag, cseq, sdp="", *_):
+    def reinvite(self, now, leg, tag, cseq, sdp="", _contact="", kind="reinvite"):
         known = self.legs.get(leg)
         if not known or known.state == "ended" or known.tag not in ("", tag):
             return ["unknown"]
-        ahead = known.ask_ahead if cseq == known.last_cseq else known.offers
-        asked = ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}", ahead]
-        if str(cseq) in known.answered:
+        again = cseq == known.last_cseq
+        asked = ["asked", f"execline:{{s3}}:answer:{leg}:{cseq}", known.ask_ahead if again else known.offers]
+        if str(cseq) in known.answered or known.ask == str(cseq):
             return asked
-        if cseq <= known.last_cseq and known.ask != str(cseq):
+        if again and known.awaits == cseq:
+            return self._ours(known)
+        if again and not sdp and kind == "update":
+            return ["done"]
+        if cseq <= known.last_cseq:
             return ["late"]
-        if known.state != "confirmed" or known.ask not in ("", str(cseq)) or (known.offer_cseq and known.offer_until > now):
+        offers = bool(sdp) or kind == "reinvite"
+        ours = known.offer_cseq and known.offer_until > now
+        waits = sdp and kind == "update" and known.awaits and known.awaits_until > now
+        if known.state != "confirmed" or (offers and ours) or waits:
             return ["pending"]
-        known.applied, known.ask, known.last_cseq, known.seen = "stale", str(cseq), cseq, max(known.seen, now)
-        known.sdp, known.ask_tells, known.ask_ahead = sdp or known.sdp, bool(sdp), ahead
+        if known.ask:
+            return ["busy"]
+        known.last_cseq, known.seen = cseq, max(known.seen, now)
+        known.was_cseq, known.was_sdp = cseq, known.sdp if sdp else ""
+        if not offers:
+            return ["done"]
+        if not sdp:
+            self._offered(now, known, cseq)
+            return self._ours(known)
+        known.ask_ahead, known.awaits = known.offers, 0
+        known.applied, known.ask, known.sdp = "stale", str(cseq), sdp
         return asked
+
+    @staticmethod
+    def _ours(leg):
+        return ["ours", f"outline of {leg.sdp}", leg.answer, leg.ask_ahead]
+
+    def withdraw(self, _now, leg, cseq, open_only=""):
+        known = self._here(leg)
+        if not known:
+            return ["unknown"]
+        answered = str(cseq) in known.answered
+        if known.was_cseq != cseq or (answered and open_only):
+            return ["kept", known.answered.get(str(cseq), "")]
+        known.answered.pop(str(cseq), None)
+        known.ask, known.was_cseq = "", 0
+        if known.was_sdp:
+            known.sdp, known.was_sdp, known.applied = known.was_sdp, "", "stale"
+            if answered:
+                self._moved(known)
+        return ["withdrawn"]
 
     def press(self, now, line, leg, key, tag=""):
         known = self.legs.get(leg)
@@ -171,20 +227,19 @@ class Model:
             if differ & {leg.id, wanted.removeprefix("talk:")} and not fresh:
                 leg.applied = "open"
 
-    def applied(self, _now, leg, what, _answer, cseq, moved=""):
+    def applied(self, _now, leg, what, answer, cseq, moved=""):
         leg = self.legs.get(leg)
         if not leg:
             return "unknown"
         counts = False
         if cseq and leg.ask == cseq:
-            leg.ask = ""
-            leg.answered.add(str(cseq))
+            leg.ask, leg.answered[str(cseq)] = "", answer or leg.answer
+            leg.offer, leg.offer_cseq, moved = "", 0, ""
             counts = True
-            if leg.ask_tells:
-                leg.offer, leg.offer_cseq, moved = "", 0, ""
         if leg.applied == "open" or (leg.applied, what) == ("", "music"):
             leg.applied = what
             counts = True
+        leg.answer = answer or leg.answer if counts else leg.answer
         if moved and counts and leg.state == "confirmed":
             self._moved(leg)
         return "ok"

@@ -45,16 +45,20 @@ class Leg:
     talks_since: int | None = None
     applied: str = ""
     ask: str = ""
-    ask_tells: bool = False  # it has a description, so its answer says where the media are
     ask_ahead: int = 0  # offers of ours when it first came
     sdp: str = ""
+    answer: str = ""  # that it has
+    was_sdp: str = ""  # before its update whose CSeq is was_cseq
+    was_cseq: int = 0
+    awaits: int = 0  # CSeq of the INVITE whose 200 had our offer
+    awaits_until: int = 0
     offer: str = ""  # whether it knows where the media are: see include/offers.lua
     offer_cseq: int = 0  # of our re-INVITE under way
     offer_until: int = 0
     offers: int = 0
     offers_refused: int = 0
     last_cseq: int = 1  # of the INVITE, then of its updates
-    answered: set = field(default_factory=set)  # their CSeqs
+    answered: dict = field(default_factory=dict)  # CSeq -> SDP answer
     refused: str = ""
 
     @property

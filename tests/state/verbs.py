@@ -32,14 +32,15 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, trust="unknown", ack_within_ms=32000, cseq=1, branch="b", no_room=""):
+def invite(now, line, leg, number, did=DID, trust="unknown", asks=False, ack_within_ms=32000, cseq=1, branch="b", no_room=""):
     return ("join", now, line, leg, did, number, now + ack_within_ms, cseq, no_room,
             "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}",
-            "trunk", TRUNK, "trust", trust)  # fmt: skip
+            "outline", f"outline of offer of {leg}", "contact", f"sip:{leg}@phone", "trunk", TRUNK, "trust", trust,
+            *(("asks", "1") if asks else ()))  # fmt: skip
 
 
-def ack(now, leg, tag):
-    return "confirm", now, leg, tag
+def ack(now, leg, tag, cseq=1, sdp=""):
+    return "confirm", now, leg, tag, cseq, sdp, sdp and f"outline of {sdp}"
 
 
 def bye(now, line, leg, tag):
@@ -58,8 +59,12 @@ def no_media(now, line, leg, cseq=1):
     return "leave", now, leg, "media", 0, "reserved", line, "", cseq
 
 
-def reinvite(now, leg, tag, cseq, sdp="", contact=""):
-    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}"
+def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite"):
+    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}", kind
+
+
+def withdraw(now, leg, cseq, open_only=""):
+    return "withdraw", now, leg, cseq, open_only
 
 
 def press(now, line, leg, key, tag=""):

@@ -70,8 +70,8 @@ class World:
         same(self.invite(leg, **options), [why], f"INVITE of {leg}")
         same(self.invite(leg), [why], "the same once more")
 
-    def ack(self, leg):
-        return self.do("ack", leg, verbs.tag_of(leg))
+    def ack(self, leg, *args):
+        return self.do("ack", leg, verbs.tag_of(leg), *args)
 
     def call(self, *legs):
         """INVITE and ACK, one caller after the other."""
@@ -99,8 +99,8 @@ class World:
     def cancel(self, leg):
         return self.do("cancel", "main", leg)
 
-    def reinvite(self, leg, cseq, sdp="", contact=""):
-        return self.do("reinvite", leg, verbs.tag_of(leg), cseq, sdp, contact)
+    def reinvite(self, leg, cseq, sdp="", contact="", kind="reinvite"):
+        return self.do("reinvite", leg, verbs.tag_of(leg), cseq, sdp, contact, kind)
 
     def applies(self, leg, what, answer="", cseq=""):
         """The calls consumer looks at what is due, and makes one leg's media so."""

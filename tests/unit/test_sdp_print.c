@@ -14,6 +14,8 @@
 #include "sdp.h"
 #include "sdp_samples.h"
 
+enum { SESSION = 42 };
+
 static struct sdp_offer *parse(const char *text)
 {
 	struct sdp_offer *offer;
@@ -35,8 +37,10 @@ static void assert_printed(const char *offer_text, const char *want)
 static int expand(const char *offer_text, const char *answer, char buf[SDP_MAX])
 {
 	struct sdp_offer *offer = parse(offer_text);
-	int err = sdp_answer_expand(offer, answer, buf, SDP_MAX);
+	int err;
 
+	sdp_offer_session(offer, SESSION, 0);
+	err = sdp_answer_expand(offer, answer, buf, SDP_MAX);
 	sdp_offer_free(offer);
 	return err;
 }
@@ -127,7 +131,7 @@ static void one_stream_is_answered_with_one(void **state)
 	(void)state;
 	assert_answered(SDP_TWILIO, SDP_ANSWER,
 			"v=0\r\n"
-			"o=- 1567438491 1567438492 IN IP4 203.0.113.5\r\n"
+			"o=- 42 1567438492 IN IP4 203.0.113.5\r\n"
 			"s=ExecLine\r\n"
 			"c=IN IP4 203.0.113.5\r\n"
 			"t=0 0\r\n"
@@ -150,7 +154,7 @@ static void refused_streams_keep_their_place(void **state)
 			"m=application 0 UDP/DTLS/SCTP webrtc-datachannel\n",
 			SDP_ANSWER,
 			"v=0\r\n"
-			"o=- 7 8 IN IP4 203.0.113.5\r\n"
+			"o=- 42 8 IN IP4 203.0.113.5\r\n"
 			"s=ExecLine\r\n"
 			"c=IN IP4 203.0.113.5\r\n"
 			"t=1 2\r\n"
@@ -173,7 +177,7 @@ static void refused_streams_have_an_address(void **state)
 			"v=0\r\no=- 1 1 IN IP4 203.0.113.5\r\ns=-\r\nt=0 0\r\na=sendrecv\r\n"
 			"m=audio 30012 RTP/AVP 8\r\nc=IN IP4 203.0.113.5\r\n",
 			"v=0\r\n"
-			"o=- 3724 1522 IN IP4 203.0.113.5\r\n"
+			"o=- 42 1522 IN IP4 203.0.113.5\r\n"
 			"s=-\r\n"
 			"t=0 0\r\n"
 			"m=audio 30012 RTP/AVP 8\r\n"
@@ -299,13 +303,41 @@ static void offers_of_our_own_put_the_version_ahead(void **state)
 			 "v=0\r\no=a 5 %s IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
 			 "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n",
 			 cases[i].version);
-		snprintf(want, sizeof(want), "o=- 5 %s IN IP4 ", cases[i].want);
+		snprintf(want, sizeof(want), "o=- 42 %s IN IP4 ", cases[i].want);
 		offer = parse(text);
-		sdp_offer_ahead(offer, cases[i].ahead);
+		sdp_offer_session(offer, SESSION, cases[i].ahead);
 		assert_int_equal(sdp_answer_expand(offer, SDP_ANSWER, buf, sizeof(buf)), 0);
 		assert_non_null(strstr(buf, want));
 		sdp_offer_free(offer);
 	}
+}
+
+static void offers_to_who_asks_have_all_that_we_serve(void **state)
+{
+	struct sdp_offer *offer =
+	    parse(SDP_HEAD "m=video 0 RTP/AVP 34\r\nm=audio 4000 RTP/AVP 0\r\na=inactive\r\n");
+	char buf[SDP_MAX];
+
+	(void)state;
+	sdp_offer_session(offer, SESSION, 1);
+	assert_int_equal(sdp_ours_print(offer, SDP_ANSWER, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "v=0\r\n"
+				 "o=- 42 1523 IN IP4 203.0.113.5\r\n"
+				 "s=ExecLine\r\n"
+				 "c=IN IP4 203.0.113.5\r\n"
+				 "t=0 0\r\n"
+				 "m=video 0 RTP/AVP 34\r\n"
+				 "m=audio 30012 RTP/AVP 0 101 8 9\r\n"
+				 "a=rtpmap:8 PCMA/8000\r\n"
+				 "a=rtpmap:9 G722/8000\r\n"
+				 "a=rtpmap:0 PCMU/8000\r\n"
+				 "a=rtpmap:101 telephone-event/8000\r\n"
+				 "a=fmtp:101 0-15\r\n"
+				 "a=rtcp:30013\r\n"
+				 "a=sendrecv\r\n");
+	assert_int_equal(
+	    sdp_ours_print(offer, SDP_HEAD "m=audio 0 RTP/AVP 0\r\n", buf, sizeof(buf)), EPROTO);
+	sdp_offer_free(offer);
 }
 
 static void inner_peers_are_described(void **state)
@@ -400,6 +432,7 @@ static void arguments_are_checked(void **state)
 	assert_int_equal(sdp_offer_print(offer, NULL, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_offer_outline(NULL, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_offer_outline(offer, NULL, sizeof(buf)), EINVAL);
+	assert_int_equal(sdp_ours_print(NULL, SDP_ANSWER, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(NULL, SDP_ANSWER, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(offer, NULL, buf, sizeof(buf)), EINVAL);
 	assert_int_equal(sdp_answer_expand(offer, SDP_ANSWER, NULL, sizeof(buf)), EINVAL);
@@ -422,6 +455,7 @@ int main(void)
 	    cmocka_unit_test(an_outline_has_what_an_answer_needs),
 	    cmocka_unit_test(an_outline_says_no_more_than_needed),
 	    cmocka_unit_test(offers_of_our_own_put_the_version_ahead),
+	    cmocka_unit_test(offers_to_who_asks_have_all_that_we_serve),
 	    cmocka_unit_test(inner_peers_are_described),
 	    cmocka_unit_test(impossible_peers_are_refused),
 	    cmocka_unit_test(a_small_buffer_is_left_alone),

@@ -94,7 +94,7 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   legs.set(leg, change)
   redis.call('ZREM', key.watch, leg.id)
   redis.call('SREM', key.ghosts, leg.id)
-  redis.call('HDEL', key.leg(leg.id), 'sdp') -- a tombstone needs no offer
+  redis.call('HDEL', key.leg(leg.id), 'sdp', 'was_sdp') -- a tombstone needs no offer
   agenda.plan(leg, now)
   record_call(line, leg, reason, now)
   journal(now, 'ended', line, leg, 'reason', reason)

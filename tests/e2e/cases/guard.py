@@ -208,7 +208,7 @@ async def body_that_is_no_description_is_415(line):
     assert response.status == 415 and response.get("Accept") == "application/sdp", response
     optional = new + b"\r\nContent-Disposition: signal;handling=optional"
     response = await invite_with(line, old, optional)
-    assert response.status == 488, response.start  # as if it had no body
+    assert response.status == 200 and "m=audio" in response.body, response  # as if it had no body
 
 
 @case()

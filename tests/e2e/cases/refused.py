@@ -52,12 +52,6 @@ async def blocked_caller_is_603(line):
 
 
 @case()
-async def invite_without_sdp_is_488(line):
-    response = await line.member(1).dial_refused(line.did, offer="")
-    assert response.status == 488, response.start
-
-
-@case()
 async def invite_without_a_served_codec_is_488(line):
     response = await line.member(1).dial_refused(line.did, offer=UNSERVED)
     assert response.status == 488, response.start

@@ -72,7 +72,7 @@ async def no_codec_that_we_serve_is_488(scene):
     line = await scene.line()
     good = sdp.build("127.0.0.1", 5900, ["PCMU"])
     bad = (
-        None, "", "garbage", "v=0\r\n",
+        "garbage", "v=0\r\n",
         good.replace("RTP/AVP 0 101", "RTP/AVP 18 101"),
         good.replace("RTP/AVP 0 101", "RTP/AVP 101"),
         good.replace("RTP/AVP", "RTP/SAVP"),

@@ -1,10 +1,14 @@
 """A caller's new description: hold, resume, another address."""
 
+import asyncio
+
 from lib import sdp
+from lib.waiting import eventually
 
 from ..harness import case
 
 NEW_PORT = 5950
+SOON_S = 3.0
 UNSERVED = (
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=audio 9000 RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\n"
@@ -68,13 +72,57 @@ async def every_stream_of_a_new_offer_is_answered(scene):
 
 
 @case()
-async def reinvite_without_an_offer_is_answered_with_ours(scene):
+async def reinvite_without_an_offer_gets_ours_and_its_ack_the_answer(scene):
     line = await scene.line()
     member = await line.seat(1)
     await line.hears_music(member)
+    commands = len(scene.tap.of(member.leg))
     reply = await member.reinvite()
     assert reply["code"] == 200, reply
-    assert sdp.parse(reply["sdp"]).address == sdp.parse(member.answer).address, reply
+    ours, before = sdp.parse(reply["sdp"]), sdp.parse(member.answer)
+    assert ours.address == before.address and {0, 8, 9, 101} == set(ours.audio.formats), reply
+    assert (ours.session[0], ours.session[1] > before.session[1]) == (before.session[0], True), (before, ours)
+    assert len(scene.tap.of(member.leg)) == commands, "nothing has changed yet"
+    await member.ack(sdp=offer(codecs=("PCMA",)))
+    await goes_to(scene, member, NEW_PORT)
+    assert "PCMA" in scene.tap.last(member.leg, "offer").body["sdp"]
+    await line.hears_music(member)
+    after = sdp.parse((await member.reinvite(offer(codecs=("PCMA",))))["sdp"])
+    assert (after.session[0], after.session[1] > ours.session[1]) == (before.session[0], True), (ours, after)
+
+
+@case()
+async def who_is_on_hold_is_offered_to_talk(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    await member.reinvite(offer("sendonly"))
+    ours = sdp.parse((await member.reinvite())["sdp"])
+    assert ours.audio.direction == "sendrecv", ours
+    await member.ack(sdp=offer(version=3))
+    await line.hears_music(member)
+
+
+@case()
+async def reinvite_whose_ack_has_no_answer_changes_nothing(scene):
+    line = await scene.line()
+    member, host = await line.seat(1), await line.moderate()
+    await line.talk(host, member)
+    commands = len(scene.tap.of(member.leg))
+    for answer in (None, UNSERVED):
+        await member.reinvite()
+        await member.ack(sdp=answer)
+    assert len(scene.tap.of(member.leg)) == commands
+    await line.has(host, member)
+
+
+async def goes_to(scene, call, port):
+    """What the caller hears is sent there."""
+
+    async def seen():
+        return sdp.parse(scene.tap.last(call.leg, "offer").body["sdp"]).address[1]
+
+    await eventually(seen, lambda found: found == port, f"{call} hears at {port}", SOON_S)
 
 
 @case()
@@ -129,16 +177,63 @@ async def reinvite_of_no_dialog_is_481(scene):
 
 
 @case()
-async def reinvite_without_rtpengine_is_500_and_later_made_good(scene):
+async def reinvite_that_is_refused_too_late_changes_nothing(scene):
+    """500 after 1.5 s: for the caller the session is as before (RFC 3261 14.1)."""
     line = await scene.line()
     member = await line.seat(1)
     await line.hears_music(member)
+    before = sdp.parse(member.parts["sdp"]).address[1]
     with scene.tap.refusing("offer", leg=member.leg):
         reply = await member.reinvite(offer())
         assert reply["code"] == 500 and reply["retry_after"] > 0, reply
-    again = await member.reinvite(offer(version=3))
-    assert again["code"] in (200, 491), again
+    await goes_to(scene, member, before)
     await line.hears_music(member)
+    assert (await member.reinvite(offer(version=3)))["code"] == 200
+    await goes_to(scene, member, NEW_PORT)
+
+
+@case()
+async def reinvite_whose_answer_was_not_delivered_changes_nothing(scene):
+    """Kamailio has answered 503 by itself."""
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    before = sdp.parse(member.parts["sdp"]).address[1]
+    assert (await member.reinvite(offer()))["code"] == 200
+    await goes_to(scene, member, NEW_PORT)
+    await member.tell("cancel")  # one that has crossed the 200
+    await member.tell("undelivered", cseq=member.cseq - 1)  # of an earlier one
+    await goes_to(scene, member, NEW_PORT)
+    await member.tell("undelivered")
+    await goes_to(scene, member, before)
+    await line.has(member=member)
+
+
+@case()
+async def reinvite_that_is_cancelled_changes_nothing(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    before = sdp.parse(member.parts["sdp"]).address[1]
+    with scene.tap.refusing("offer", leg=member.leg):
+        asked = asyncio.create_task(member.reinvite(offer()))
+        await scene.tap.sees(lambda c: c.leg == member.leg and str(NEW_PORT) in c.body.get("sdp", ""), "it is at it")
+        await member.tell("cancel")
+        assert (await asked)["code"] == 500
+    await goes_to(scene, member, before)
+    await line.has(member=member)
+
+
+@case()
+async def update_has_to_wait_while_our_offer_is_open(scene):
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    await member.reinvite()
+    open_at = member.cseq
+    assert (await member.reinvite(offer(), event="update"))["code"] == 491
+    await member.ack(sdp=offer(), cseq=open_at)
+    assert (await member.reinvite(offer(version=3), event="update"))["code"] == 200
 
 
 @case()

@@ -27,7 +27,7 @@ def what_is_shown_is_open_until_it_is_said_to_be_done(w):
 def both_of_a_pair_are_opened_for_one(w):
     w.call("anna", "host")
     w.apply_all()
-    w.reinvite("anna", 2)
+    w.reinvite("anna", 2, "new offer")
     w.wait(100)
     same([leg for leg, _ in w.do("due")], ["anna", "host"], "due")
     same(applied(w, "anna", "host"), {"anna": "open", "host": "open"}, "applied")
@@ -92,7 +92,7 @@ def word_of_what_is_to_be_made_anew_closes_nothing(w):
     w.call("anna", "host", "bert")
     w.apply_all()
     marks = {
-        "a re-INVITE": lambda: w.reinvite("bert", 2),
+        "a re-INVITE": lambda: w.reinvite("bert", 2, "new offer"),
         "an old consumer": lambda: w.do("distrust", "bert"),
         "a restart of rtpengine": lambda: w.do("media_run", "run-a"),
     }
@@ -112,7 +112,7 @@ def word_of_what_is_to_be_made_anew_closes_nothing(w):
 def waiting_reinvite_is_answered_even_if_its_media_are_to_be_made_anew(w):
     w.call("anna")
     w.apply_all()
-    w.reinvite("anna", 2)
+    w.reinvite("anna", 2, "new offer")
     w.do("due")
     w.do("distrust", "anna")
     w.do("applied", "anna", "music", "second answer", 2)

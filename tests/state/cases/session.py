@@ -1,0 +1,146 @@
+"""What a caller describes when: descriptions that are refused after all, and offers of our own that an ACK answers."""
+
+from ..world import TAG, case, same
+from .consumer import answer_of
+
+
+def session(w, leg):
+    seen = w.stored(leg)
+    return seen["sdp"], seen["outline"], seen.get("contact", "")
+
+
+BEFORE = ("offer of anna", "outline of offer of anna", "sip:anna@phone")
+
+
+@case
+def reinvite_without_a_description_gets_our_offer(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.wait(10)
+    ours = ["ours", "outline of offer of anna", "answer", 1]
+    same(w.reinvite("anna", 2), ours, "re-INVITE")
+    same(w.reinvite("anna", 2), ours, "the same again")
+    w.expect_agenda()
+    same(w.ack("anna", 2, "answer of them"), "answered", "its ACK")
+    same(session(w, "anna")[:2], ("answer of them", "outline of answer of them"), "taken")
+    w.expect_agenda(anna=10)
+    same(w.ack("anna", 2, "another"), "repeated", "its ACK again")
+    w.apply_all()
+    same(w.reinvite("anna", 3, "new offer"), ["asked", f"{TAG}:answer:anna:3", 2], "another version for the next answer")
+
+
+@case
+def answer_that_changes_nothing_leaves_the_media(w):
+    """A session refresh."""
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2)
+    same(w.ack("anna", 2, "offer of anna"), "answered", "its ACK")
+    w.expect_agenda()
+
+
+@case
+def ack_of_a_reinvite_without_an_answer_changes_nothing(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2)
+    same(w.ack("anna", 2), "unanswered", "its ACK")
+    same((session(w, "anna"), w.leg("anna").state), (BEFORE, "confirmed"), "the session")
+    w.expect_agenda()
+
+
+@case
+def while_our_offer_is_open_an_update_has_to_wait(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2)
+    same(w.reinvite("anna", 3, "new offer", kind="update"), ["pending"], "UPDATE")
+    same(w.reinvite("anna", 3, kind="update"), ["done"], "one that describes nothing")
+    w.wait(32000)  # the ACK was lost
+    same(w.reinvite("anna", 4, "new offer", kind="update")[0], "asked", "later")
+
+
+@case
+def update_without_a_description_only_refreshes(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.wait(1000)
+    same(w.reinvite("anna", 2, "", "sip:new", "update"), ["done"], "UPDATE")
+    same(w.reinvite("anna", 2, "", "sip:new", "update"), ["done"], "the same again")
+    same(session(w, "anna"), (*BEFORE[:2], "sip:new"), "only the Contact")
+    w.expect_agenda()
+
+
+@case
+def call_without_a_description_begins_with_our_offer(w):
+    same(w.invite("anna", asks=True), ["conference", "member"], "INVITE")
+    w.wait(10)
+    same(w.ack("anna", 1, "answer of them"), "confirmed", "ACK")
+    same((session(w, "anna")[0], w.stored("anna")["applied"]), ("answer of them", "stale"), "to be made as it says")
+    w.expect_agenda(anna=10)
+
+
+@case
+def call_without_an_answer_to_our_offer_is_ended(w):
+    w.invite("host", asks=True)
+    w.invite("anna", asks=True)
+    w.invite("bert")
+    w.ack("bert")
+    same(w.ack("anna"), "unanswered", "ACK of the member")
+    w.expect_ended("anna", "unanswered", "due")
+    w.expect_places("(host) | bert | -")
+    same(w.ack("host"), "unanswered", "ACK of the host")
+    w.expect_ended("host", "unanswered", "due")
+    w.expect_places("- | bert | -")
+    same(w.ack("anna"), "ended", "the ACK again")
+    w.expect_texts()  # bert's trial is not over
+
+
+@case
+def call_that_is_tried_again_describes_anew(w):
+    """With the same Call-ID, after a 503 say."""
+    w.invite("anna", asks=True)
+    w.invite("anna", cseq=2)
+    same(w.ack("anna", 2), "confirmed", "ACK")
+
+
+@case
+def description_that_is_not_answered_changes_nothing(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "new offer", "sip:new")
+    w.do("due")  # it may have been applied by half
+    w.wait(1500)
+    same(w.do("withdraw", "anna", 2, "1"), ["withdrawn"], "withdraw")
+    same((session(w, "anna"), w.stored("anna")["ask"]), (BEFORE, ""), "the session")
+    same(w.do("applied", "anna", "music", "late answer", 2), "ok", "the consumer's word")
+    same(answer_of(w, "anna", 2), None, "an answer")
+    w.expect_agenda(anna=1500)
+    same(w.do("withdraw", "anna", 2, "1"), ["kept", ""], "withdraw again")
+    same(w.reinvite("anna", 2, "new offer"), ["late"], "the same request again")
+    same(w.reinvite("anna", 3, "new offer")[0], "asked", "the next")
+
+
+@case
+def description_that_was_answered_meanwhile_counts(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "new offer")
+    w.applies("anna", "music", "late answer", 2)
+    same(w.do("withdraw", "anna", 2, "1"), ["kept", "late answer"], "withdraw")
+    same(session(w, "anna")[0], "new offer", "the session")
+
+
+@case
+def answer_that_was_not_delivered_changes_nothing(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "new offer", "sip:new")
+    w.applies("anna", "music", "new answer", 2)
+    same(w.do("withdraw", "anna", 2), ["withdrawn"], "withdraw")
+    same((session(w, "anna"), w.stored("anna")["applied"]), (BEFORE, "stale"), "the session")
+    same(answer_of(w, "anna", 2), None, "its answer")
+    same(w.stored("anna")["offer"], "due", "it may not know where the media are")
+    w.reinvite("anna", 3, "new offer")
+    same(w.do("withdraw", "anna", 2), ["kept", ""], "when there is a later one")
+    same(w.do("withdraw", "nobody", 2), ["unknown"], "of nobody")
