@@ -6,6 +6,7 @@
 -- Keeps    nobody is announced or connected before it has shown that it lives.
 
 --- @include "seat"
+--- @include "session"
 
 local now, id, at = unpack(ARGV)
 
@@ -16,6 +17,9 @@ end
 redis.call('ZADD', key.watch, at, id)
 redis.call('SREM', key.ghosts, id)
 legs.set(leg, { probe_after = 0, doubt = '' })
+if session.is_stale(leg, now) then
+  legs.set(leg, session.refreshed(leg.session_ms, now)) -- it does not refresh, but it is there
+end
 if leg.trial ~= '1' then
   agenda.plan(leg, now)
   return 'ok'

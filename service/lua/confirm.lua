@@ -4,8 +4,8 @@
 -- ARGV     1 now (ms)  2 leg  3 our To-tag (what makes the dialog complete)  4 CSeq
 --          the answer to our offer, if the 200 had one; '' = none that we can serve: 5 reduced SDP  6 its outline
 -- Returns  'confirmed' | 'repeated' | 'ended' (the caller is sent a BYE) | 'unknown'
---          | 'answered' (that of a re-INVITE, with its answer) | 'unanswered' (it lacks one; if it is the first, the caller
---            is sent a BYE)
+--          | 'answered' (that of a re-INVITE, with its answer)
+--          | 'unanswered' (it lacks one; if it is the first, the caller is sent a BYE)
 -- Keeps    at most one host leg: a second one takes over, the first is hung up. One that has to prove it is asked.
 
 --- @include "pin"
@@ -43,6 +43,7 @@ if session.answered(leg, cseq, sdp, outline) and sdp == '' then
   seat.leave(conf, line, leg, 'unanswered', true, now)
   return 'unanswered'
 end
+legs.set(leg, session.refreshed(leg.session_ms or '', now))
 redis.call('ZADD', key.watch, now, id)
 if leg.place == 'host_next' then
   seat.take_over(conf, line, leg, now)

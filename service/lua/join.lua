@@ -37,8 +37,8 @@ if before and before.state ~= 'ended' and not again and before.branch ~= told.br
 end
 if before and before.state == 'reserved' then
   if again then
-    legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '', sdp = told.sdp, outline = told.outline,
-      awaits = told.asks and cseq or '' })
+    legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '', sdp = told.sdp,
+      outline = told.outline, awaits = told.asks and cseq or '' })
     agenda.plan(before, now)
   end
   return { before.route, before.role, answers.find(id, cseq) }

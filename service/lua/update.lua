@@ -1,12 +1,13 @@
--- A caller's re-INVITE or UPDATE. A new description is stored and the media are made anew; the calls consumer then leaves
--- the SDP answer at the key named in the reply.
+-- A caller's re-INVITE or UPDATE. A new description is stored and the media are made anew; the calls consumer then
+-- leaves the SDP answer at the key named in the reply.
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = none)  6 Contact ('' = as before)
 --          7 outline of the SDP, with 5  8 'reinvite' | 'update'
+--          9 for how long the session lasts without another refresh (ms), '' = for ever
 -- Returns  { 'asked', key of the answer, how many offers of ours the caller has been sent }
---          | { 'ours', outline, SDP answer that the caller has, how many with this one } (a re-INVITE without SDP asks for
---            our offer: made of these two; its ACK has the answer)
+--          | { 'ours', outline, SDP answer that the caller has, how many with this one } (a re-INVITE without SDP asks
+--            for our offer: made of these two; its ACK has the answer)
 --          | { 'done' } (an UPDATE without SDP only refreshes: RFC 3311 5.1)
 --          | { 'unknown' } | { 'busy' } (another of theirs is open: RFC 3261 14.2)
 --          | { 'pending' } (before the ACK, or an offer of ours is open: RFC 3261 14.2, RFC 3311 5.2)
@@ -14,10 +15,11 @@
 -- Keeps    a repeated one is answered as before and changes nothing.
 
 --- @include "session"
+--- @include "answers"
 --- @include "offers"
 --- @include "journal"
 
-local now, id, to_tag, cseq, sdp, contact, outline, kind = unpack(ARGV)
+local now, id, to_tag, cseq, sdp, contact, outline, kind, session_ms = unpack(ARGV)
 
 local leg = legs.get(id)
 if not leg or leg.state == 'ended' or ((leg.to_tag or '') ~= '' and leg.to_tag ~= to_tag) then
@@ -46,7 +48,9 @@ if (leg.ask or '') ~= '' then
 end
 
 legs.set(leg, session.taken(leg, cseq, { sdp = sdp, outline = outline, contact = contact }))
+legs.set(leg, session.refreshed(session_ms, now))
 redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- a sign of life
+agenda.plan(leg, now)
 if sdp ~= '' then
   legs.set(leg, { applied = 'stale', ask = cseq, ask_ahead = ahead, awaits = '' })
   agenda.plan(leg, now)

@@ -4,9 +4,10 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 its CSeq  4 '1' = only if it has no answer yet
 -- Returns  { 'withdrawn' } | { 'unknown' }
---          | { 'kept', SDP answer or '' } (it has one by now, or a later request was taken, or this one changed nothing)
+--          | { 'kept', SDP answer or '' } (it has one by now, or a later request was taken, or this changed nothing)
 
 --- @include "session"
+--- @include "answers"
 --- @include "offers"
 --- @include "journal"
 

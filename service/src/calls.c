@@ -128,11 +128,13 @@ static int hurry(struct visit *v, const struct leg *leg)
 	return err;
 }
 
-/* One that was let in, or that OPTIONS did not find. */
+/* One that was let in, that OPTIONS did not find, or that was to refresh its session. */
 static int judge(struct visit *v, const struct leg *leg)
 {
 	int err;
 
+	if (!leg->on_trial && !leg->doubted && leg->refresh_by > v->now)
+		return 0;
 	if (!leg->doubted && leg->probe_after > v->now)
 		return 0; /* it is being asked */
 	if (v->media_away)
@@ -331,7 +333,7 @@ static bool is_reserved(const struct leg *leg)
 
 static bool is_to_be_judged(const struct leg *leg)
 {
-	return leg->on_trial || leg->doubted;
+	return leg->on_trial || leg->doubted || leg->refresh_by;
 }
 
 static bool wants(const struct leg *leg, const char *what)

@@ -21,6 +21,7 @@
 #include "metrics.h"
 #include "reply.h"
 #include "sdp.h"
+#include "session_timer.h"
 #include "sipuri.h"
 #include "store.h"
 
@@ -57,6 +58,8 @@ struct event {
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
 	char to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
 	char dtmf[KEYPAD_INFO_MAX]; /* body of an INFO */
+	char session_expires[HOOKS_TEXT_BUF];
+	bool timer; /* the caller knows session timers */
 	int64_t cseq;
 };
 
@@ -84,6 +87,8 @@ static const struct json_field fields[] = {
     STR(sdp, false),
     STR(trunk, false),
     STR(dtmf, false),
+    STR(session_expires, false),
+    {.name = "timer", .kind = JSON_K_BOOL, .offset = offsetof(struct event, timer)},
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct event, cseq),
@@ -100,6 +105,7 @@ struct happening {
 	bool in_dialog; /* the request URI is our Contact, not the dialled number */
 	enum line_outcome outcome;
 	char answer[SDP_MAX]; /* "" = none */
+	unsigned session_s;   /* for how long it lasts without another refresh, 0 = for ever */
 };
 
 /* What Kamailio answers the peer: SIP status, reason phrase. */
@@ -113,6 +119,7 @@ static const struct answer ok = {200, "OK", 0};
 static const struct answer no_dialog = {481, "Call/Transaction Does Not Exist", 0};
 static const struct answer pending = {491, "Request Pending", 0};
 static const struct answer not_acceptable = {488, "Not Acceptable Here", 0};
+static const struct answer too_short = {SESSION_TOO_SHORT, "Session Interval Too Small", 0};
 static const struct answer server_error = {500, "Server Internal Error", RETRY_AFTER_S};
 
 /* What the service keeps of a description. */
@@ -293,6 +300,7 @@ static int update(struct happening *h, const struct described *d, const struct a
 				      .contact = h->in.contact,
 				      .sdp = d->reduced,
 				      .outline = d->outline,
+				      .session_s = h->session_s,
 				      .cseq = h->in.cseq};
 	struct line_asked asked = {.reply = NULL};
 	int err = line_update(h->app->store, h->line, h->leg, &u, &h->outcome, &asked);
@@ -310,10 +318,12 @@ static int update(struct happening *h, const struct described *d, const struct a
  */
 static int on_update(struct happening *h, const struct answer **a)
 {
-	struct described d;
+	struct described d = {.offer = NULL};
 	int err = 0;
 
-	if (read_description(h, &d))
+	if (session_timer_read(h->in.session_expires, h->in.timer, &h->session_s))
+		*a = &too_short;
+	else if (read_description(h, &d))
 		*a = &not_acceptable;
 	else
 		err = update(h, &d, a);
@@ -356,14 +366,20 @@ static int find_line(struct happening *h)
 static void answer(const struct happening *h, struct httpd_reply *rep, const struct answer *a)
 {
 	struct json *o = json_new_object();
+	char expires[SESSION_EXPIRES_BUF];
 	int err = json_set_int(o, "code", a->code);
 
+	session_timer_print(h->session_s, expires);
 	err |= json_set_str(o, "reason", a->reason);
 	err |= json_set_str(o, "uri", h->in.ruri);
 	if (h->answer[0] && a->code == 200)
 		err |= json_set_str(o, "sdp", h->answer);
 	if (a->retry_after_s)
 		err |= json_set_int(o, "retry_after", a->retry_after_s);
+	if (a->code == SESSION_TOO_SHORT)
+		err |= json_set_int(o, "min_se", SESSION_MIN_S);
+	if (expires[0] && a->code == 200)
+		err |= json_set_str(o, "session_expires", expires);
 	reply_json(rep, 200, json_done(o, err));
 }
 

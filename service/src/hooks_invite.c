@@ -18,6 +18,7 @@
 #include "metrics.h"
 #include "reply.h"
 #include "sdp.h"
+#include "session_timer.h"
 
 enum {
 	RETRY_AFTER_S = 5,
@@ -32,9 +33,9 @@ struct invite {
 	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
 	char branch[HOOKS_TEXT_BUF], trunk[TRUNK_NAME_BUF], diversion[HOOKS_HEADER_BUF];
 	char own[TRUNK_H_COUNT][HOOKS_TEXT_BUF]; /* the carriers' own headers */
-	char sdp[SDP_MAX];
+	char sdp[SDP_MAX], session_expires[HOOKS_TEXT_BUF];
 	int64_t cseq;
-	bool trusted;
+	bool trusted, timer;
 };
 
 #define STR(member, must)                                                                          \
@@ -63,6 +64,7 @@ static const struct json_field fields[] = {
     STR(sdp, false),
     STR(trunk, false),
     STR(diversion, false),
+    STR(session_expires, false),
 #define HEADER(symbol, header)                                                                     \
 	{.name = (header),                                                                         \
 	 .kind = JSON_K_STR,                                                                       \
@@ -79,6 +81,7 @@ static const struct json_field fields[] = {
      .offset = offsetof(struct invite, cseq),
      .hi = UINT32_MAX,
      .required = true},
+    {.name = "timer", .kind = JSON_K_BOOL, .offset = offsetof(struct invite, timer)},
     {.name = "trusted", .kind = JSON_K_BOOL, .offset = offsetof(struct invite, trusted)},
 };
 static const struct json_spec spec = {fields, sizeof(fields) / sizeof(fields[0])};
@@ -94,6 +97,7 @@ struct asking {
 	char reduced[SDP_MAX], outline[SDP_MAX], answer[SDP_MAX];
 	char whole[SDP_MAX]; /* the answer, as the caller gets it; "" = none yet */
 	const char *no_room; /* quota_take() */
+	unsigned session_s;  /* for how long it lasts without a refresh, 0 = for ever */
 	enum line_outcome outcome;
 };
 
@@ -104,6 +108,7 @@ static const struct refusal {
 	unsigned retry_after_s;
 } unknown_number = {404, "Not Found", 0}, no_service = {503, "Service Unavailable", RETRY_AFTER_S},
   not_acceptable = {488, "Not Acceptable Here", 0}, no_contact = {400, "Missing Contact", 0},
+  too_short = {SESSION_TOO_SHORT, "Session Interval Too Small", 0},
   of_outcome[] = {
       [LINE_MOVED] = {404, "Not Found", 0},
       [LINE_DISABLED] = {480, "Temporarily Unavailable", 0},
@@ -134,6 +139,8 @@ static void refuse(const struct asking *a, struct httpd_reply *rep, const struct
 	err |= json_set_str(o, "reason", why->reason);
 	if (why->retry_after_s)
 		err |= json_set_int(o, "retry_after", why->retry_after_s);
+	if (why->code == SESSION_TOO_SHORT)
+		err |= json_set_int(o, "min_se", SESSION_MIN_S);
 	metrics_inc(why == &no_service ? METRIC_DECISIONS_FAILED : METRIC_DECISIONS_REJECT);
 	log_info("invite_rejected", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("did", a->did), LOG_S("trunk", a->trunk->name),
@@ -148,13 +155,16 @@ static void admit(const struct asking *a, struct httpd_reply *rep)
 	const struct contact c = {hold ? "hold" : "conf", a->line, a->leg, a->in.local,
 				  a->in.transport};
 	struct json *o = json_new_object();
-	char uri[CONTACT_BUF];
+	char uri[CONTACT_BUF], expires[SESSION_EXPIRES_BUF];
 	int err = contact_print(&c, uri, sizeof(uri));
 
+	session_timer_print(a->session_s, expires);
 	err |= json_set_str(o, "route", line_outcome_name(a->outcome));
 	err |= json_set_str(o, "leg", a->leg);
 	err |= json_set_str(o, "uri", uri);
 	err |= json_set_str(o, "sdp", a->whole);
+	if (expires[0])
+		err |= json_set_str(o, "session_expires", expires);
 	metrics_inc(hold ? METRIC_DECISIONS_HOLD : METRIC_DECISIONS_CONFERENCE);
 	log_info("invite_accepted", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
@@ -187,6 +197,7 @@ static struct line_invite invite_of(const struct asking *a)
 	    .asks = !a->in.sdp[0],
 	    .trunk = a->trunk->name,
 	    .trust = trust_name(a->caller.trust),
+	    .session_s = a->session_s,
 	    .diverter = a->caller.diverter,
 	    .no_room = a->no_room,
 	};
@@ -271,6 +282,8 @@ static const struct refusal *look_at(struct asking *a)
 		return &unknown_number;
 	if (!a->in.contact[0])
 		return &no_contact; /* they could never be hung up */
+	if (session_timer_read(a->in.session_expires, a->in.timer, &a->session_s))
+		return &too_short;
 	if (digest_leg_id(a->in.call_id, a->in.from_tag, a->leg))
 		return &no_service;
 	if (read_offer(a))

@@ -41,6 +41,7 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .offer_after = strtoll(store_reply_field(f, "offer_after"), NULL, 10),
 	    .probe_after = strtoll(store_reply_field(f, "probe_after"), NULL, 10),
 	    .confirmed_at = strtoll(store_reply_field(f, "confirmed_at"), NULL, 10),
+	    .refresh_by = strtoll(store_reply_field(f, "refresh_by"), NULL, 10),
 	    .pin_until = strtoll(store_reply_field(f, "pin_until"), NULL, 10),
 	    .was_asked = store_reply_field(f, "pin_try")[0] != '\0',
 	    .on_trial = strcmp(store_reply_field(f, "trial"), "1") == 0,

@@ -25,8 +25,10 @@ struct leg {
 	const char *local;   /**< host:port in our Contact */
 	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
 	int64_t deadline, not_before, bye_after, offer_after, probe_after, confirmed_at; /**< ms */
-	int64_t pin_until; /**< when its time for the PIN is over, ms; 0 = it is not asked */
-	bool was_asked;	   /**< for a PIN, ever */
+	int64_t refresh_by; /**< when the caller must have refreshed the session, ms; 0 = they need
+			       not */
+	int64_t pin_until;  /**< when its time for the PIN is over, ms; 0 = it is not asked */
+	bool was_asked;	    /**< for a PIN, ever */
 	bool bye_due;
 	bool on_trial; /**< let in, but not yet seen alive */
 	bool doubted;  /**< OPTIONS was answered as if nobody were there */

@@ -121,7 +121,8 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 	memcpy(a->tag, lease->tag, sizeof(a->tag));
 	snprintf(a->leg, sizeof(a->leg), "%s", leg->id);
 	log_info("leg_silent", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
-		 LOG_S("line", leg->line), LOG_B("trial", leg->on_trial));
+		 LOG_S("line", leg->line), LOG_B("trial", leg->on_trial),
+		 LOG_B("refreshed", !leg->refresh_by || leg->refresh_by > clock_now_ms()));
 	err = sip_options(l->sip, leg, cseq, answered, a);
 	if (err) {
 		log_warn("options_impossible", LOG_S("leg", leg->id),
@@ -167,9 +168,10 @@ int life_look(const struct life *l, const struct lease *lease, const struct leg 
 {
 	const int64_t fresh_ms = leg->on_trial ? LIFE_FRESH_MS : l->silence_ms;
 	int64_t now = clock_now_ms(), at = 0;
+	const bool stale = leg->refresh_by && leg->refresh_by <= now;
 	int away = last_sign(l, leg, &at), err;
 
-	if (!away && now - at <= fresh_ms)
+	if (!away && !stale && now - at <= fresh_ms)
 		return note_alive(l->store, lease->tag, leg->id, at, moved);
 	if (!away && leg->doubted)
 		return bury(l, leg, moved);

@@ -10,6 +10,10 @@
 #include "line.h"
 #include "shard.h"
 
+enum {
+	SESSION_MS_BUF = 16,
+};
+
 static const char *const words[] = {
 #define X(id, word) word,
     LINE_OUTCOMES(X)
@@ -67,11 +71,21 @@ static int transition(struct store *s, enum script script, const char *line,
 	return err;
 }
 
+/* What a leg has of its session timer, "" = none. */
+static const char *session_ms(unsigned seconds, char out[SESSION_MS_BUF])
+{
+	out[0] = '\0';
+	if (seconds)
+		snprintf(out, SESSION_MS_BUF, "%u000", seconds);
+	return out;
+}
+
 int line_join(struct store *s, const struct line_invite *inv, enum line_outcome *out, char *answer,
 	      size_t max)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
+	char session[SESSION_MS_BUF];
 	const char *before;
 	int err;
 
@@ -95,6 +109,7 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "sdp", inv->sdp);
 	store_arg_pair(&args, "outline", inv->outline);
 	store_arg_pair(&args, "asks", inv->asks ? "1" : "");
+	store_arg_pair(&args, "session_ms", session_ms(inv->session_s, session));
 	store_arg_pair(&args, "trunk", inv->trunk);
 	store_arg_pair(&args, "trust", inv->trust);
 	store_arg_pair(&args, "diverter", inv->diverter);
@@ -158,6 +173,7 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
+	char session[SESSION_MS_BUF];
 	const char *first;
 	bool ours;
 	int err;
@@ -170,6 +186,7 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 	store_arg(&args, u->contact);
 	store_arg(&args, u->outline);
 	store_arg(&args, u->kind);
+	store_arg(&args, session_ms(u->session_s, session));
 	err = transition(s, SCRIPT_UPDATE, line, &args, out, &r);
 	if (err)
 		return err;

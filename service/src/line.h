@@ -77,6 +77,7 @@ struct line_invite {
 	bool asks; /**< it has no description: the 200 has our offer, the ACK the answer */
 	const char *trunk, *trust;
 	const char *no_room;  /**< "" or what quota_take() said */
+	unsigned session_s;   /**< for how long it lasts without a refresh, 0 = for ever */
 	const char *diverter; /**< number that has forwarded the call */
 };
 
@@ -132,6 +133,7 @@ struct line_update {
 	const char *kind; /**< "reinvite", "update" */
 	const char *to_tag, *contact;
 	const char *sdp, *outline; /**< as in an INVITE; "" = it describes nothing */
+	unsigned session_s;	   /**< likewise */
 	int64_t cseq;
 };
 

@@ -98,9 +98,14 @@ def address(value):
     return found[1] if found else value.split(";")[0].strip()
 
 
+def split(values):
+    """The values of header fields that may have several each, with commas between them."""
+    return [part.strip() for value in values for part in re.split(r",(?![^<]*>)", value)]
+
+
 def param(value, name):
     """A parameter of a header value or of a URI, or None."""
-    found = re.search(rf";\s*{name}\s*=\s*\"?([^;>\"\s]+)", value, re.I)
+    found = re.search(rf";\s*{name}\s*=\s*\"?([^;,>\"\s]+)", value, re.I)
     return found[1] if found else None
 
 

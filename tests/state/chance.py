@@ -324,8 +324,9 @@ CALLERS = {"invite", "ack", "bye", "cancel", "undelivered", "no_media", "reinvit
 FIRST = {"invite", "cancel", "undelivered"}  # a leg begins with one of them
 ACTS, WEIGHTS = zip(
     (Chance.invite, 20), (Chance.ack, 26), (Chance.bye, 7), (Chance.give_up, 4), (Chance.cancel_early, 1),
-    (Chance.reinvite, 4), (Chance.withdraw, 2), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2), (Chance.next_member, 2), (Chance.end_all, 0.5),
-    (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8), (Chance.work, 20), (Chance.media_run, 0.7), (Chance.distrust, 1),
+    (Chance.reinvite, 4), (Chance.withdraw, 2), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2),
+    (Chance.next_member, 2), (Chance.end_all, 0.5), (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8),
+    (Chance.work, 20), (Chance.media_run, 0.7), (Chance.distrust, 1),
     (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),

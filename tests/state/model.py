@@ -115,7 +115,7 @@ class Model:
     def no_media(self, now, line, leg):
         return self._leave(now, line, leg, "media", reserved_only=True)
 
-    def reinvite(self, now, leg, tag, cseq, sdp="", _contact="", kind="reinvite"):
+    def reinvite(self, now, leg, tag, cseq, sdp="", _contact="", kind="reinvite", *_):
         known = self.legs.get(leg)
         if not known or known.state == "ended" or known.tag not in ("", tag):
             return ["unknown"]

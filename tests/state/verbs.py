@@ -32,11 +32,12 @@ def tag_of(leg):
 # ----- the caller -----
 
 
-def invite(now, line, leg, number, did=DID, trust="unknown", asks=False, ack_within_ms=32000, cseq=1, branch="b", no_room=""):
+def invite(now, line, leg, number, did=DID, trust="unknown", asks=False, session_ms="", ack_within_ms=32000, cseq=1, branch="b",
+           no_room=""):  # fmt: skip
     return ("join", now, line, leg, did, number, now + ack_within_ms, cseq, no_room,
             "call_id", f"{leg}@phone", "from_tag", f"f-{leg}", "branch", branch, "sdp", f"offer of {leg}",
             "outline", f"outline of offer of {leg}", "contact", f"sip:{leg}@phone", "trunk", TRUNK, "trust", trust,
-            *(("asks", "1") if asks else ()))  # fmt: skip
+            *(("asks", "1") if asks else ()), *(("session_ms", session_ms) if session_ms else ()))  # fmt: skip
 
 
 def ack(now, leg, tag, cseq=1, sdp=""):
@@ -59,8 +60,8 @@ def no_media(now, line, leg, cseq=1):
     return "leave", now, leg, "media", 0, "reserved", line, "", cseq
 
 
-def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite"):
-    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}", kind
+def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite", session_ms=""):
+    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}", kind, session_ms
 
 
 def withdraw(now, leg, cseq, open_only=""):

@@ -14,6 +14,7 @@ local agenda = {}
 --   doubt     OPTIONS was answered as if nobody were there: a last look at the audio decides
 --   pin       it is asked for the PIN, until `pin_until`
 --   trial     it has been let in, and is to show that it lives; not while it is asked (`probe_after`)
+--   refresh   the caller was to refresh the session by `refresh_by`, and has not; not while it is asked (`probe_after`)
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
 --   offer     the caller is to be told where the media are now, and is not being told (`offer_after`)
 function agenda.plan(leg, now)
@@ -26,9 +27,10 @@ function agenda.plan(leg, now)
   else
     local pin = leg.place == 'pin' and tonumber(leg.pin_until) or math.huge
     local trial = leg.trial == '1' and tonumber(leg.probe_after or 0) or math.huge
+    local stale = (leg.refresh_by or '') ~= '' and tonumber(leg.refresh_by) or math.huge
     local bye = leg.bye == 'due' and tonumber(leg.bye_after or 0) or math.huge
     local offer = (leg.offer or '') ~= '' and tonumber(leg.offer_after or 0) or math.huge
-    local first = math.min(pin, trial, bye, offer)
+    local first = math.min(pin, trial, math.max(stale, tonumber(leg.probe_after or 0)), bye, offer)
     at = first < math.huge and math.max(due, first) or nil
   end
   if at then

@@ -90,7 +90,7 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   end
   vacate(line, leg)
   census.leaves(line, leg)
-  change.place, change.trial, change.doubt, change.offer = '', '', '', ''
+  change.place, change.trial, change.doubt, change.offer, change.refresh_by = '', '', '', '', ''
   legs.set(leg, change)
   redis.call('ZREM', key.watch, leg.id)
   redis.call('SREM', key.ghosts, leg.id)

@@ -1,11 +1,11 @@
 --- @include "agenda"
---- @include "answers"
 
 -- What a caller has described last (leg.sdp, leg.outline), where they are (leg.contact), and what is open of it:
---   was_<name>  that field before the request of the caller whose CSeq is was_cseq, '' = it did not change it. A request
---               that is refused after all changes nothing (RFC 3261 14.1)
+--   was_<name>  that field before the request of the caller whose CSeq is was_cseq, '' = it did not change it. A
+--               request that is refused after all changes nothing (RFC 3261 14.1)
 --   awaits      CSeq of an INVITE without a description: our 200 has the offer, its ACK the answer (RFC 3261 13.2.1);
 --               '' = none. After awaits_until nobody waits for it
+--   session_ms  for how long it lasts without a refresh (RFC 4028), '' = for ever; refresh_by: the end of that time
 local session = {}
 
 local FIELDS = { 'sdp', 'outline', 'contact' }
@@ -38,6 +38,16 @@ end
 function session.offered(leg, cseq, now)
   local ours = tonumber(leg.offers or 0)
   return { awaits = cseq, awaits_until = tonumber(now) + ACK_MS, ask_ahead = ours + 1, offers = ours + 2 }
+end
+
+-- The fields that change when the caller has refreshed the session, or asked for another timer; ms '' = none.
+function session.refreshed(ms, now)
+  return { session_ms = ms, refresh_by = ms ~= '' and tonumber(now) + tonumber(ms) or '' }
+end
+
+-- Whether a refresh is missing.
+function session.is_stale(leg, now)
+  return (leg.refresh_by or '') ~= '' and tonumber(leg.refresh_by) <= tonumber(now)
 end
 
 -- Whether an offer of ours waits for its answer.

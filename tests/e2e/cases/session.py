@@ -78,3 +78,45 @@ async def hold_and_resume_by_update(line):
     await host.hears_nothing()
     await member.reinvite("sendrecv", method="UPDATE")
     await talk(host, member, since=host.now())
+
+
+TIMER = (("Supported", "replaces, timer"),)
+
+
+def timer_of(response):
+    return response.get("Session-Expires"), response.get("Require"), response.get("Supported")
+
+
+@case()
+async def caller_is_to_refresh_the_session(line):
+    """RFC 4028; by UPDATE, and by re-INVITE with and without a description."""
+    headers = (*TIMER, ("Session-Expires", "1800"), ("Min-SE", "90"))
+    host, member = await pair(line, headers=headers)
+    assert timer_of(member.response) == ("1800;refresher=uac", "timer", "timer"), member.response
+    refresh = await member.request("UPDATE", headers=(*TIMER, ("Session-Expires", "600;refresher=uac")))
+    assert refresh.status == 200 and timer_of(refresh) == ("600;refresher=uac", "timer", "timer"), refresh
+    await member.reinvite(headers=headers)
+    await member.ask_for_offer()
+    await talk(host, member, since=host.now())
+    short = await member.request("UPDATE", headers=(*TIMER, ("Session-Expires", "60")))
+    assert (short.status, short.get("Min-SE")) == (422, "90"), short
+
+
+@case()
+async def session_that_is_too_short_is_422(line):
+    response = await line.member(1, headers=(("k", "timer"), ("x", "60"))).dial_refused(line.did)
+    assert (response.status, response.get("Min-SE")) == (422, "90"), response
+    call = await line.member(1, headers=(("k", "timer"), ("x", "90"))).dial(line.did)
+    assert timer_of(call.response) == ("90;refresher=uac", "timer", "timer"), call.response
+    await call.hears_music(since=call.acked_at)
+
+
+@case()
+async def nobody_refreshes_where_the_caller_does_not(line):
+    """One who does not know session timers, and one who wants us to."""
+    for headers in ((("Session-Expires", "1800"),), (*TIMER, ("Session-Expires", "1800;refresher=uas")),
+                    (("Supported", "nontimer, timers"), ("Session-Expires", "60"))):
+        call = await line.member(1, headers=headers).dial(line.did)
+        assert timer_of(call.response) == (None, None, "timer"), call.response
+        await call.hears_music(since=call.acked_at)
+        await call.hang_up()

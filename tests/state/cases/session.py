@@ -144,3 +144,41 @@ def answer_that_was_not_delivered_changes_nothing(w):
     w.reinvite("anna", 3, "new offer")
     same(w.do("withdraw", "anna", 2), ["kept", ""], "when there is a later one")
     same(w.do("withdraw", "nobody", 2), ["unknown"], "of nobody")
+
+
+SESSION_MS = 90000
+
+
+@case
+def session_that_is_not_refreshed_is_looked_at(w):
+    w.invite("anna", session_ms=SESSION_MS)
+    w.wait(10)
+    w.ack("anna")
+    w.applies("anna", "music", "answer")
+    w.expect_agenda(anna=90010)
+    w.wait(90000)
+    w.do("probe", "anna", w.now + 14000)
+    w.expect_agenda(anna=104010)
+    w.wait(50)
+    w.do("alive", "anna", w.now)
+    w.expect_agenda(anna=180060)
+    w.wait(1000)
+    w.do("alive", "anna", w.now)  # a packet is no refresh
+    w.expect_agenda(anna=180060)
+    w.bye("anna")
+    w.apply_all()
+    w.expect_agenda()
+
+
+@case
+def refresh_gives_the_session_more_time(w):
+    w.invite("anna", session_ms=SESSION_MS)
+    w.ack("anna")
+    w.applies("anna", "music", "answer")
+    w.wait(1000)
+    w.do("reinvite", "anna", "t-anna", 2, "", "", "update", 200000)
+    w.expect_agenda(anna=201000)
+    w.do("reinvite", "anna", "t-anna", 3, "", "", "reinvite", 300000)
+    w.expect_agenda(anna=301000)
+    w.do("reinvite", "anna", "t-anna", 4, "", "", "update", "")
+    w.expect_agenda()
