@@ -21,6 +21,7 @@ if leg.state == 'confirmed' then
   if not session.answered(leg, cseq, sdp, outline) then
     return 'repeated'
   end
+  legs.set(leg, { redescribed = 1 })
   agenda.plan(leg, now)
   journal(now, 'updated', leg.line, leg)
   return sdp ~= '' and 'answered' or 'unanswered'

@@ -31,6 +31,7 @@ if verdict == 'taken' then
   end
   if sdp ~= '' and sdp ~= leg.sdp then
     change.sdp, change.outline, change.applied = sdp, outline, 'stale'
+    change.redescribed = 1
   end
 else
   change.offer = 'due'

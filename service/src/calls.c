@@ -98,7 +98,7 @@ static struct media_leg media_of(const struct leg *leg)
 				  .sdp = leg->sdp,
 				  .music = leg->music,
 				  .asks = leg_asks(leg),
-				  .was_asked = leg->was_asked};
+				  .heard_other = leg->heard_other};
 }
 
 /* A reserved leg is on the agenda for the day its ACK does not come. */

@@ -43,7 +43,8 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .confirmed_at = strtoll(store_reply_field(f, "confirmed_at"), NULL, 10),
 	    .refresh_by = strtoll(store_reply_field(f, "refresh_by"), NULL, 10),
 	    .pin_until = strtoll(store_reply_field(f, "pin_until"), NULL, 10),
-	    .was_asked = store_reply_field(f, "pin_try")[0] != '\0',
+	    .heard_other =
+		store_reply_field(f, "pin_try")[0] || store_reply_field(f, "redescribed")[0],
 	    .on_trial = strcmp(store_reply_field(f, "trial"), "1") == 0,
 	    .doubted = store_reply_field(f, "doubt")[0] != '\0',
 	    .bye_due = strcmp(store_reply_field(f, "bye"), "due") == 0,

@@ -28,7 +28,7 @@ struct leg {
 	int64_t refresh_by; /**< when the caller must have refreshed the session, ms; 0 = they need
 			       not */
 	int64_t pin_until;  /**< when its time for the PIN is over, ms; 0 = it is not asked */
-	bool was_asked;	    /**< for a PIN, ever */
+	bool heard_other;   /**< it may have heard another tone or codec */
 	bool bye_due;
 	bool on_trial; /**< let in, but not yet seen alive */
 	bool doubted;  /**< OPTIONS was answered as if nobody were there */

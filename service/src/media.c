@@ -231,14 +231,14 @@ static int stop(const struct media *m, const struct media_leg *leg, const char *
 
 /* rtpengine 12.5 dies when a player that was the first to play one file is the first to play
  * another: it gave its packet away with the first (daemon/media_player.c,
- * media_player_cache_entry_init()). So for who has heard the tone, the inner side, whose peer is
- * nobody, begins the music. */
+ * media_player_cache_entry_init()). A file in another codec is another one. So for who may have
+ * heard something else before, the inner side, whose peer is nobody, begins the music. */
 static int begin_inside(const struct media *m, const struct side *s, const char *path,
 			bool *readable)
 {
 	int err;
 
-	if (!s->leg->was_asked || s->leg->asks || s->dir != SDP_SENDRECV)
+	if (!s->leg->heard_other || s->leg->asks || s->dir != SDP_SENDRECV)
 		return 0;
 	err = play_path(m, s->leg, INNER, path, readable);
 	return err ? err : stop(m, s->leg, INNER);

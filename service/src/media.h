@@ -29,7 +29,7 @@ struct media_leg {
 	const char *sdp;     /**< caller's description, reduced to one stream with one codec */
 	const char *music;   /**< the line's file, "" = the default */
 	bool asks;	     /**< instead of music, the tone that asks for the PIN, once */
-	bool was_asked;	     /**< it may have heard that tone */
+	bool heard_other;    /**< it may have heard that tone before, or music in another codec */
 };
 
 /**

@@ -3,6 +3,7 @@
 -- What a caller has described last (leg.sdp, leg.outline), where they are (leg.contact), and what is open of it:
 --   was_<name>  that field before the request of the caller whose CSeq is was_cseq, '' = it did not change it. A
 --               request that is refused after all changes nothing (RFC 3261 14.1)
+--   redescribed '1' = they have described something else since the call began
 --   awaits      CSeq of an INVITE without a description: our 200 has the offer, its ACK the answer (RFC 3261 13.2.1);
 --               '' = none. After awaits_until nobody waits for it
 --   session_ms  for how long it lasts without a refresh (RFC 4028), '' = for ever; refresh_by: the end of that time
@@ -18,6 +19,7 @@ function session.taken(leg, cseq, told)
     change['was_' .. name] = told[name] ~= '' and leg[name] or ''
     change[name] = told[name] ~= '' and told[name] or nil
   end
+  change.redescribed = told.sdp ~= '' and 1 or nil
   return change
 end
 

@@ -242,3 +242,17 @@ async def info_is_taken(scene):
     member = await line.seat(1)
     reply = await member.tell("info")
     assert reply["code"] == 200, reply
+
+
+@case(alone=True)
+async def first_music_may_change_its_codec(scene):
+    """rtpengine 12.5 would end: media.c, begin_inside()."""
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    await member.reinvite()
+    await member.ack(sdp=offer(codecs=("PCMA",)))
+    await line.hears_music(member)
+    await member.reinvite(offer(version=3))
+    await line.hears_music(member)
+    assert scene.world.rtpengine.running
