@@ -31,16 +31,16 @@ enum {
 	X(LINE_ENDED, "ended")		   /* the leg has ended before */                          \
 	X(LINE_CONFIRMED, "confirmed")	   /* confirm: the dialog is up */                         \
 	X(LINE_ANSWERED, "answered") /* confirm: our offer in a re-INVITE's 200 has its answer */  \
-	X(LINE_UNANSWERED, "unanswered")   /* confirm: our offer in a 200 has none */              \
-	X(LINE_MERGED, "merged")	   /* join: the same INVITE came another way */            \
-	X(LINE_LATE, "late")		   /* update, leave: a later one was taken before */       \
-	X(LINE_LEFT, "left")		   /* leave: done */                                       \
-	X(LINE_REPEATED, "repeated")	   /* it had happened before */                            \
-	X(LINE_KEPT, "kept")		   /* leave: the leg is in another state */                \
-	X(LINE_MISMATCH, "mismatch")	   /* the To-tag is not this dialog's */                   \
-	X(LINE_ASKED, "asked")		   /* update: the answer will come */                      \
-	X(LINE_OURS, "ours")		   /* update: it asks for our offer */                     \
-	X(LINE_BUSY, "busy")		   /* update: another one of theirs is open */             \
+	X(LINE_UNANSWERED, "unanswered") /* confirm: our offer in a 200 has none */                \
+	X(LINE_MERGED, "merged")	 /* join: the same INVITE came another way */              \
+	X(LINE_LATE, "late")		 /* update, leave: a later one was taken before */         \
+	X(LINE_LEFT, "left")		 /* leave: done */                                         \
+	X(LINE_REPEATED, "repeated")	 /* it had happened before */                              \
+	X(LINE_KEPT, "kept")		 /* leave: the leg is in another state */                  \
+	X(LINE_MISMATCH, "mismatch")	 /* the To-tag is not this dialog's */                     \
+	X(LINE_ASKED, "asked")		 /* update: the answer will come */                        \
+	X(LINE_OURS, "ours")		 /* update: it asks for our offer */                       \
+	X(LINE_BUSY, "busy")		 /* update: another one of theirs is open */               \
 	X(LINE_PENDING, "pending")     /* update: an offer of ours is open, or there was no ACK */ \
 	X(LINE_WITHDRAWN, "withdrawn") /* withdraw: it has changed nothing */                      \
 	X(LINE_DONE, "done")                                                                       \

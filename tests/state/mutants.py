@@ -87,7 +87,8 @@ MUTANTS = {
     "media that move again are not told again": ("legs.set(leg, { offer = 'again' })", ""),
     "a re-INVITE that is owed is not on the agenda":
         ("(leg.offer or '') ~= '' and tonumber(leg.offer_after", "false and tonumber(leg.offer_after"),
-    "a leg that is no more is owed a re-INVITE": ("change.doubt, change.offer = '', '', '', ''", "change.doubt = '', '', ''"),
+    "a leg that is no more is owed a re-INVITE":
+        ("change.doubt, change.offer, change.refresh_by = '', '', '', '', ''", "change.doubt, change.refresh_by = '', '', '', ''"),
     "a lost call is not made anew":
         ("legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'", "journal(now, 'media_lost'"),
     "what is being made is lost again":
