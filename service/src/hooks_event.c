@@ -278,7 +278,7 @@ static const struct answer *answer_to(struct happening *h, struct sdp_offer *off
 {
 	switch (h->outcome) {
 	case LINE_ASKED:
-		return await_answer(h, offer, asked) ? &server_error : &ok;
+		return !offer || await_answer(h, offer, asked) ? &server_error : &ok;
 	case LINE_OURS:
 		return make_offer(h, asked) ? &server_error : &ok;
 	case LINE_DONE:
