@@ -204,6 +204,7 @@ async def reinvite_whose_answer_was_not_delivered_changes_nothing(scene):
     await member.tell("cancel")  # one that has crossed the 200
     await member.tell("undelivered", cseq=member.cseq - 1)  # of an earlier one
     await goes_to(scene, member, NEW_PORT)
+    scene.kamailio.invites[member.call_id] = [500]  # what their phone would say tells nothing here
     await member.tell("undelivered")
     await goes_to(scene, member, before)
     await line.has(member=member)
