@@ -97,6 +97,7 @@ static struct media_leg media_of(const struct leg *leg)
 				  .call_id = leg->call_id,
 				  .sdp = leg->sdp,
 				  .music = leg->music,
+				  .source = leg->source,
 				  .asks = leg_asks(leg),
 				  .heard_other = leg->heard_other};
 }

@@ -57,6 +57,8 @@ static const struct setting settings[] = {
     {"EXECLINE_TLS_KEY", STRING(PATH, tls_key, ""), "and with its key"},
     {"EXECLINE_NG_PORT", PORT(ng_port, "2223"), "UDP port of rtpengine's ng protocol"},
     {"EXECLINE_DTMF_PORT", PORT(dtmf_port, "8091"), "UDP port for rtpengine's DTMF reports"},
+    {"EXECLINE_RTP_SOURCE", ONE_OF(config_rtp_names, rtp_source, "told"),
+     "where a caller's audio may come from: where they say, or where the first packet comes from"},
     {"EXECLINE_RPC_PORT", PORT(rpc_port, "8090"), "TCP port of Kamailio's JSON-RPC"},
     {"EXECLINE_REDIS_PORT", PORT(redis_port, "6379"), "TCP port of Redis"},
     {"EXECLINE_REDIS_PASSWORD", HIDDEN(redis_password, "", 0), "password of Redis"},
@@ -101,6 +103,7 @@ enum {
 	    CONFIG_SECRET_MAX + 2, /* a file's line, or enough to see that it is too long */
 };
 
+const char *const config_rtp_names[] = {"told", "first", NULL};
 const char *const config_sms_names[] = {"log", "messagebird", "webhook", NULL};
 
 /* ----- what is allowed, per kind ----- */

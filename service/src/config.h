@@ -26,6 +26,11 @@ enum config_sms {
 	CONFIG_SMS_WEBHOOK,
 };
 
+enum config_rtp {
+	CONFIG_RTP_TOLD,
+	CONFIG_RTP_FIRST,
+};
+
 /** Fields are named after the variables: EXECLINE_HTTP_PORT is http_port. Unset strings are "". */
 struct config {
 	uint16_t http_port;
@@ -35,6 +40,7 @@ struct config {
 	char tls_cert[CONFIG_PATH_MAX], tls_key[CONFIG_PATH_MAX];
 	uint16_t ng_port;
 	uint16_t dtmf_port;
+	int rtp_source; /**< enum config_rtp */
 	uint16_t rpc_port;
 	uint16_t redis_port;
 	char redis_password[CONFIG_SECRET_MAX];
@@ -59,6 +65,9 @@ struct config {
 	char public_url[CONFIG_URL_MAX]; /**< without a slash at its end */
 	int log_level;			 /**< enum log_level */
 };
+
+/** Names of where audio may come from, NULL-terminated */
+extern const char *const config_rtp_names[];
 
 /** Names of the SMS providers, NULL-terminated */
 extern const char *const config_sms_names[];

@@ -18,7 +18,7 @@
 #include "json.h"
 #include "keypad.h"
 #include "log.h"
-#include "media.h"
+#include "media_query.h"
 #include "net.h"
 
 struct dtmf {

@@ -191,6 +191,7 @@ static struct line_invite invite_of(const struct asking *a)
 	    .route = a->in.record_route,
 	    .socket = a->in.socket,
 	    .local = a->in.local,
+	    .source = a->in.source,
 	    .branch = a->in.branch,
 	    .sdp = a->reduced,
 	    .outline = a->outline,
@@ -319,7 +320,8 @@ static int make_media(struct asking *a)
 				      .line = a->line,
 				      .call_id = a->in.call_id,
 				      .sdp = a->reduced,
-				      .music = ""};
+				      .music = "",
+				      .source = a->in.source};
 	const struct line_invite inv = invite_of(a);
 	int err = media_create(&a->app->media, &leg, a->answer);
 

@@ -27,6 +27,7 @@ void leg_read(struct leg *leg, const struct store_reply *r)
 	    .outline = store_reply_field(f, "outline"),
 	    .route = store_reply_field(f, "route"),
 	    .local = store_reply_field(f, "local"),
+	    .source = store_reply_field(f, "source"),
 	    .call_id = store_reply_field(f, "call_id"),
 	    .from_tag = store_reply_field(f, "from_tag"),
 	    .to_tag = store_reply_field(f, "to_tag"),

@@ -23,6 +23,7 @@ struct leg {
 	const char *outline; /**< of their description, for an offer of our own */
 	const char *route;   /**< conference, hold: what the INVITE was decided to be */
 	const char *local;   /**< host:port in our Contact */
+	const char *source;  /**< host:port that their messages come from */
 	const char *call_id, *from_tag, *to_tag, *from, *to, *contact, *record_route, *socket;
 	int64_t deadline, not_before, bye_after, offer_after, probe_after, confirmed_at; /**< ms */
 	int64_t refresh_by; /**< when the caller must have refreshed the session, ms; 0 = they need

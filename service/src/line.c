@@ -105,6 +105,7 @@ int line_join(struct store *s, const struct line_invite *inv, enum line_outcome 
 	store_arg_pair(&args, "record_route", inv->route);
 	store_arg_pair(&args, "socket", inv->socket);
 	store_arg_pair(&args, "local", inv->local);
+	store_arg_pair(&args, "source", inv->source);
 	store_arg_pair(&args, "branch", inv->branch);
 	store_arg_pair(&args, "sdp", inv->sdp);
 	store_arg_pair(&args, "outline", inv->outline);

@@ -71,6 +71,7 @@ struct line_invite {
 	int64_t cseq;
 	const char *call_id, *from_tag, *from, *to, *contact, *route, *socket;
 	const char *local;   /**< host:port in our Contact */
+	const char *source;  /**< host:port that it came from */
 	const char *branch;  /**< of the top Via: which transaction it is */
 	const char *sdp;     /**< reduced to what we take */
 	const char *outline; /**< what is needed of it for an offer of our own */

@@ -73,6 +73,7 @@ static int start_clients(struct parts *p)
 	if (!err)
 		err = failed("sip", sip_alloc(&app->sip, p->http, app->cfg.rpc_port));
 	app->media.standard = app->cfg.music;
+	app->media.learns = app->cfg.rtp_source == CONFIG_RTP_FIRST;
 	return err;
 }
 

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "media.h"
 #include "media_format.h"
+#include "media_query.h"
 #include "metrics.h"
+#include "nat.h"
 
 /* The two sides of a leg's call. */
 static const char SHIPPED[] = "hold.wav"; /* the music of rtpengine's image */
@@ -23,6 +26,7 @@ static const char OUTER[] = MEDIA_OUTER_TAG, INNER[] = "inner";
 enum {
 	NOBODY_PORT = 9,	 /* discard: the inner peer of a parked leg */
 	MUSIC_REPEATS = 1000000, /* music plays until it is stopped */
+	PLACE_FRESH_S = 30,	 /* for so long a NAT keeps what it has opened, at the least */
 };
 
 static const char NOBODY_IP[] = "127.0.0.1";
@@ -73,45 +77,90 @@ static int send_command(const struct media *m, struct json *cmd, const struct me
 
 /* ----- commands ----- */
 
-/* The two halves of a negotiation. The caller's address is learnt from their first packet, within
- * what "strict source" allows; the inner peer is known exactly, so that nobody else is let in. */
+/* A leg on its way through an offer and an answer. */
+struct side {
+	const struct media_leg *leg;
+	struct media_format own; /* what the caller speaks */
+	enum sdp_dir dir;	 /* what the caller asks for */
+	enum sdp_keys keys;	 /* ... and how encrypted, ... */
+	bool ice, mux;		 /* ... by which way */
+	bool hidden;		 /* not where they say, maybe: behind a NAT */
+	char moved[SDP_MAX]; /* their description, with the place they were found at; "" = none */
+	/* what rtpengine says to the offer: */
+	char ip[SDP_IP_BUF];
+	uint16_t port; /* of the inner side */
+	int dtmf_pt;
+};
+
+/* The two halves of a negotiation. The inner peer is known exactly, and so is the caller who is
+ * where they say: with "strict source" nobody else is heard, whenever they send. The address of one
+ * behind a NAT is that of their first packet. */
 static const struct half {
 	const char *name;
-	const char *flags[4];
-	bool labels; /* the sender's side: the caller's in an offer */
-} OFFER = {"offer", {"port latching", "strict source", "no-redis-update", NULL}, true},
-  ANSWER = {"answer", {"port latching", "strict source", "endpoint-learning-off", NULL}, false};
+	const char *direction[3]; /* interfaces: the sender's, and the other's */
+	const char *learning;
+	const char *mux;  /* what is said of a caller's rtcp-mux: the inner side has none */
+	const char *dtls; /* ... and of the caller's DTLS */
+	bool offers;	  /* the sender is the caller */
+} OFFER = {"offer", {"ext", "inner", NULL}, "endpoint-learning-off", "demux", "DTLS-reverse", true},
+  OFFER_LEARNING = {"offer", {"ext", "inner", NULL}, "endpoint-learning-immediate",
+		    "demux", "DTLS-reverse",	     true},
+  ANSWER = {"answer", {"inner", "ext", NULL}, "endpoint-learning-off", "accept", "DTLS", false};
 
-/* Offer or answer: their other attributes are the same, so that a repeated pair changes no port. A
- * caller at 0.0.0.0 is on hold (RFC 2543); the inner side keeps its address. */
-static int negotiate(const struct media *m, const struct half *half, const struct media_leg *leg,
+static int add_list(struct json *cmd, const char *key, const char *const *words)
+{
+	return json_set(cmd, key, strings(words));
+}
+
+/* The caller's side has ICE, rtcp-mux and keys as they offered; the inner one is plain RTP. It is
+ * the caller who begins with DTLS: they know when they have our answer. */
+static int add_ways(struct json *cmd, const struct half *half, const struct side *s)
+{
+	const char *const mux[] = {half->mux, NULL};
+	int err = json_set_str(cmd, "ICE", s->ice && !half->offers ? "force" : "remove");
+
+	if (s->mux)
+		err |= add_list(cmd, "rtcp-mux", mux);
+	/* What rtpengine sends before its 200 has arrived is lost, and sent again after seconds. */
+	if (s->keys == SDP_DTLS)
+		err |= json_set_str(cmd, half->dtls, "passive");
+	if (half->offers && s->keys != SDP_PLAIN)
+		err |= json_set_str(cmd, "transport-protocol", "RTP/AVP");
+	return err;
+}
+
+/* Offer or answer. Each side is told its interface each time: with another it would get other ports
+ * (daemon/call.c, __get_endpoint_map()), and another ICE session. A caller at 0.0.0.0 is on hold
+ * (RFC 2543); the inner side keeps its address. */
+static int negotiate(const struct media *m, const struct half *half, const struct side *s,
 		     const char *sdp, const char *transcode, char result[SDP_MAX])
 {
-	static const char *const direction[] = {"ext", "inner", NULL};
 	static const char *const replace[] = {"origin", "zero-address", NULL};
 	const char *const codecs[] = {transcode, NULL};
-	struct json *cmd = command(half->name, leg->id), *codec = NULL, *reply = NULL;
+	const char *const flags[] = {"port latching", "strict source", half->learning,
+				     half->offers ? "no-redis-update" : NULL, NULL};
+	struct json *cmd = command(half->name, s->leg->id), *codec = NULL, *reply = NULL;
 	const char *text;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
 	err |= json_set_str(cmd, "to-tag", INNER);
 	err |= json_set_str(cmd, "sdp", sdp);
-	err |= json_set_str(cmd, "ICE", "remove");
-	if (half->labels)
-		err |= json_set_str(cmd, "label", leg->line);
-	err |= json_set(cmd, "direction", strings(direction));
-	err |= json_set(cmd, "replace", strings(replace));
-	err |= json_set(cmd, "flags", strings(half->flags));
+	err |= add_ways(cmd, half, s);
+	if (half->offers)
+		err |= json_set_str(cmd, "label", s->leg->line);
+	err |= add_list(cmd, "direction", half->direction);
+	err |= add_list(cmd, "replace", replace);
+	err |= add_list(cmd, "flags", flags);
 	if (transcode) {
 		codec = json_new_object();
-		err |= json_set(codec, "transcode", strings(codecs));
+		err |= add_list(codec, "transcode", codecs);
 		err |= json_set(cmd, "codec", codec);
 	}
 	if (err) {
 		json_free(cmd);
 		return ENOMEM;
 	}
-	err = send_command(m, cmd, leg, NULL, &reply);
+	err = send_command(m, cmd, s->leg, NULL, &reply);
 	text = json_str(json_get(reply, "sdp"));
 	if (!err && !text)
 		err = EPROTO;
@@ -123,18 +172,7 @@ static int negotiate(const struct media *m, const struct half *half, const struc
 
 /* ----- one leg ----- */
 
-/* A leg on its way through an offer and an answer. */
-struct side {
-	const struct media_leg *leg;
-	struct media_format own; /* what the caller speaks */
-	enum sdp_dir dir;	 /* what the caller asks for */
-	/* what rtpengine says to the offer: */
-	char ip[SDP_IP_BUF];
-	uint16_t port; /* of the inner side */
-	int dtmf_pt;
-};
-
-static int look_at(struct side *s, const struct media_leg *leg)
+static int look_at(const struct media *m, struct side *s, const struct media_leg *leg)
 {
 	struct sdp_offer *o = NULL;
 	int err = sdp_offer_parse(leg->sdp, strlen(leg->sdp), &o);
@@ -145,17 +183,54 @@ static int look_at(struct side *s, const struct media_leg *leg)
 	    .leg = leg,
 	    .own = {sdp_offer_codec(o), sdp_offer_pt(o)},
 	    .dir = sdp_offer_dir(o),
+	    .keys = sdp_offer_keys(o),
+	    .ice = sdp_offer_ice(o),
+	    .mux = sdp_offer_mux(o),
+	    .hidden = !sdp_offer_ice(o) &&
+		      (m->learns || nat_may_be_elsewhere(sdp_offer_ip(o), leg->source)),
 	};
 	sdp_offer_free(o);
 	return 0;
+}
+
+/* Whether it is the caller who sends from there: rtpengine has learnt it from the first packet,
+ * which may be anybody's, and maybe their NAT has another port for them by now. */
+static bool is_theirs(const struct side *s, const struct media_place *place)
+{
+	return nat_is_source(place->ip, s->leg->source) &&
+	       clock_now_ms() / 1000 - place->at_s <= PLACE_FRESH_S;
+}
+
+/* Each command makes rtpengine forget whom it has let in (daemon/call.c, dialogue_unconfirm()): the
+ * next packet to come would do, whoever sent it. So it is told where the caller of a call that is
+ * up has been found. Not of one with keys, which would begin to count their packets anew with the
+ * address (call_stream_crypto_reset()), and whose peers nobody can imitate. */
+static void find(const struct media *m, struct side *s)
+{
+	const bool looks = s->hidden && s->keys == SDP_PLAIN;
+	struct json *cmd = looks ? command("query", s->leg->id) : NULL, *reply = NULL;
+	struct media_place place;
+	struct sdp_offer *o = NULL;
+
+	if (cmd && ng_call(m->ng, cmd, &reply) == 0 && media_query_place(reply, &place) &&
+	    is_theirs(s, &place) && sdp_offer_parse(s->leg->sdp, strlen(s->leg->sdp), &o) == 0) {
+		sdp_offer_move(o, place.ip, place.port);
+		if (sdp_offer_print(o, s->moved, sizeof(s->moved)))
+			s->moved[0] = '\0';
+	}
+	sdp_offer_free(o);
+	json_free(reply);
+	json_free(cmd);
 }
 
 /* Offers the caller's description, with the inner codec added if it is another one. */
 static int offer(const struct media *m, struct side *s, const struct media_format *inner)
 {
 	const char *transcode = media_format_same(&s->own, inner) ? NULL : codec_name(inner->codec);
+	const struct half *half = s->hidden && !s->moved[0] ? &OFFER_LEARNING : &OFFER;
+	const char *sdp = s->moved[0] ? s->moved : s->leg->sdp;
 	char offered[SDP_MAX];
-	int err = negotiate(m, &OFFER, s->leg, s->leg->sdp, transcode, offered);
+	int err = negotiate(m, half, s, sdp, transcode, offered);
 
 	if (err)
 		return err;
@@ -178,7 +253,7 @@ static int answer(const struct media *m, const struct side *s, const struct medi
 	char sdp[SDP_MAX];
 	int err = sdp_peer_print(&peer, sdp, sizeof(sdp));
 
-	return err ? err : negotiate(m, &ANSWER, s->leg, sdp, NULL, result);
+	return err ? err : negotiate(m, &ANSWER, s, sdp, NULL, result);
 }
 
 static int park(const struct media *m, struct side *s, char result[SDP_MAX])
@@ -191,7 +266,7 @@ static int park(const struct media *m, struct side *s, char result[SDP_MAX])
 int media_create(const struct media *m, const struct media_leg *leg, char result[SDP_MAX])
 {
 	struct side s;
-	int err = look_at(&s, leg);
+	int err = look_at(m, &s, leg);
 
 	return err ? err : park(m, &s, result);
 }
@@ -290,7 +365,7 @@ static int play_music(const struct media *m, const struct side *s)
 int media_play(const struct media *m, const struct media_leg *leg)
 {
 	struct side s;
-	int err = look_at(&s, leg);
+	int err = look_at(m, &s, leg);
 
 	return err ? err : play_music(m, &s);
 }
@@ -298,10 +373,12 @@ int media_play(const struct media *m, const struct media_leg *leg)
 int media_park(const struct media *m, const struct media_leg *leg, char result[SDP_MAX])
 {
 	struct side s;
-	int err = look_at(&s, leg);
+	int err = look_at(m, &s, leg);
 
-	if (!err)
-		err = park(m, &s, result);
+	if (err)
+		return err;
+	find(m, &s);
+	err = park(m, &s, result);
 	return err ? err : play_music(m, &s);
 }
 
@@ -316,9 +393,11 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	int err = 0;
 
 	for (int i = 0; i < 2 && !err; i++)
-		err = look_at(&sides[i], legs[i]);
+		err = look_at(m, &sides[i], legs[i]);
 	if (err)
 		return err;
+	for (int i = 0; i < 2; i++)
+		find(m, &sides[i]);
 	inner = media_format_common(&sides[0].own, &sides[1].own);
 	for (int i = 0; i < 2 && !err; i++)
 		err = offer(m, &sides[i], &inner);
@@ -329,37 +408,14 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	return err;
 }
 
-/* Before the first packet "last packet" is the moment at which the port was opened. What is no time
- * in ms is none. */
-static int64_t last_packet_s(const struct json *stream)
-{
-	int64_t packets = 0, at = 0;
-
-	if (json_int(json_get(json_get(stream, "stats"), "packets"), &packets) || packets == 0 ||
-	    json_int(json_get(stream, "last packet"), &at) || at > INT64_MAX / 1000)
-		return 0;
-	return at;
-}
-
 int media_last_packet(const struct media *m, const struct media_leg *leg, int64_t *at_ms)
 {
 	struct json *reply = NULL;
-	const struct json *medias, *streams;
-	int64_t last_s = 0;
 	int err = send_command(m, command("query", leg->id), leg, NULL, &reply);
 
-	medias = json_get(json_get(json_get(reply, "tags"), OUTER), "medias");
-	for (size_t i = 0; !err && i < json_len(medias); i++) {
-		streams = json_get(json_at(medias, i), "streams");
-		for (size_t k = 0; k < json_len(streams); k++) {
-			int64_t at = last_packet_s(json_at(streams, k));
-
-			last_s = at > last_s ? at : last_s;
-		}
-	}
-	json_free(reply);
 	if (!err)
-		*at_ms = last_s * 1000;
+		*at_ms = media_query_last_s(reply) * 1000;
+	json_free(reply);
 	return err;
 }
 

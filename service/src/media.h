@@ -13,13 +13,11 @@
 #include "ng.h"
 #include "sdp.h"
 
-/** Tag of the caller's side of each leg. */
-#define MEDIA_OUTER_TAG "leg"
-
 struct media {
 	struct ng *ng;
 	struct music *music;
 	const char *standard; /**< file name of the default hold music */
+	bool learns;	      /**< also where a caller is who says so, from their first packet */
 };
 
 struct media_leg {
@@ -30,6 +28,7 @@ struct media_leg {
 	const char *music;   /**< the line's file, "" = the default */
 	bool asks;	     /**< instead of music, the tone that asks for the PIN, once */
 	bool heard_other;    /**< it may have heard that tone before, or music in another codec */
+	const char *source;  /**< where the caller's messages come from, host:port; may be NULL */
 };
 
 /**

@@ -68,6 +68,33 @@ bool net_is_loopback(const char *address)
 	return inet_pton(AF_INET6, address, &in6) == 1 && IN6_IS_ADDR_LOOPBACK(&in6);
 }
 
+bool net_is_private(const char *address)
+{
+	static const struct {
+		in_addr_t net;
+		unsigned bits;
+	} nets[] = {
+	    {0x0a000000, 8},  /* 10.0.0.0 */
+	    {0xac100000, 12}, /* 172.16.0.0 */
+	    {0xc0a80000, 16}, /* 192.168.0.0 */
+	    {0x64400000, 10}, /* 100.64.0.0 */
+	    {0xa9fe0000, 16}, /* 169.254.0.0 */
+	};
+	struct in6_addr in6;
+	struct in_addr in;
+
+	if (net_is_loopback(address))
+		return true;
+	for (size_t i = 0; inet_pton(AF_INET, address, &in) == 1; i++) {
+		if (i == sizeof(nets) / sizeof(nets[0]))
+			return false;
+		if ((ntohl(in.s_addr) ^ nets[i].net) >> (32 - nets[i].bits) == 0)
+			return true;
+	}
+	return inet_pton(AF_INET6, address, &in6) == 1 &&
+	       ((in6.s6_addr[0] & 0xfe) == 0xfc || IN6_IS_ADDR_LINKLOCAL(&in6));
+}
+
 void net_prefix(const char *address, char out[NET_PREFIX_BUF])
 {
 	struct in6_addr in6;

@@ -28,6 +28,12 @@ bool net_equal(const char *a, const char *b);
 bool net_is_loopback(const char *address);
 
 /**
+ * @return whether it means nothing outside of its own network: RFC 1918, 6598 (a carrier's NAT),
+ *         3927, 4193, link-local and loopback addresses
+ */
+bool net_is_private(const char *address);
+
+/**
  * What an address is counted under: IPv4 as it is, IPv6 by its first 64 bits, which a customer has
  * whole (RFC 6177).
  */

@@ -54,7 +54,8 @@ bool offer_needed(const struct leg *leg, const char *answer)
 	if (!leg->answer[0] || sdp_media_addr(leg->answer, before, &port_before) ||
 	    sdp_media_addr(answer, now, &port_now))
 		return false;
-	return port_before != port_now || strcmp(before, now) != 0;
+	return port_before != port_now || strcmp(before, now) != 0 ||
+	       !sdp_same_keys(leg->answer, answer);
 }
 
 /* The answer to their description, with which they agreed, is an offer as good as any: it has their

@@ -12,7 +12,8 @@
 #include "sip.h"
 #include "store.h"
 
-/** @return whether the answer that the caller has names another place than this one */
+/** @return whether the answer that the caller has names another place, or other keys, than this one
+ */
 bool offer_needed(const struct leg *leg, const char *answer);
 
 /**

@@ -2,6 +2,7 @@
  * @file sdp.c  Session descriptions: what we take of an offer
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,19 +23,15 @@ static enum sdp_dir stream_dir(const struct sdp *sdp, const struct sdp_stream *s
 	return SDP_SENDRECV;
 }
 
-/* A caller at 0.0.0.0 receives nothing: how RFC 2543 put a call on hold (RFC 3264 §8.4). */
+/* A caller at 0.0.0.0 receives nothing: how RFC 2543 put a call on hold (RFC 3264 §8.4). With ICE
+ * it says that candidates are yet to come. */
 static enum sdp_dir offered_dir(const struct sdp_offer *offer)
 {
 	enum sdp_dir dir = stream_dir(offer->sdp, offer->chosen);
 
-	if (strcmp(offer->ip, "0.0.0.0") != 0)
+	if (strcmp(offer->ip, "0.0.0.0") != 0 || offer->ice)
 		return dir;
 	return dir == SDP_SENDRECV || dir == SDP_SENDONLY ? SDP_SENDONLY : SDP_INACTIVE;
-}
-
-static bool is_plain_rtp(const struct sdp_stream *stream)
-{
-	return !strcmp(stream->proto, "RTP/AVP") || !strcmp(stream->proto, "RTP/AVPF");
 }
 
 /* Whether we can serve the stream; fills in what it says then. */
@@ -42,7 +39,7 @@ static bool take_stream(struct sdp_offer *offer, const struct sdp_stream *stream
 {
 	const struct sdp *sdp = offer->sdp;
 
-	if (strcmp(stream->media, "audio") != 0 || !stream->port || !is_plain_rtp(stream))
+	if (strcmp(stream->media, "audio") != 0 || !stream->port || !sdp_take_keys(offer, stream))
 		return false;
 	if (sdp_address(sdp, stream, offer->ip))
 		return false;
@@ -52,18 +49,28 @@ static bool take_stream(struct sdp_offer *offer, const struct sdp_stream *stream
 		return false;
 
 	offer->chosen = stream;
+	offer->port = stream->port;
 	offer->dtmf = sdp_find_format(sdp, stream, "telephone-event", codec_rate(offer->codec));
 	offer->dir = offered_dir(offer);
 	return true;
 }
 
+/* Who offers both, a stream each, is answered with the encrypted one, whichever comes first. */
 static int choose_stream(struct sdp_offer *offer)
 {
+	const struct sdp_stream *plain = NULL;
+
 	for (size_t i = 0; i < offer->sdp->streamc; i++) {
-		if (take_stream(offer, &offer->sdp->stream[i]))
+		const struct sdp_stream *stream = &offer->sdp->stream[i];
+
+		if (!take_stream(offer, stream))
+			continue;
+		if (offer->keys != SDP_PLAIN)
 			return 0;
+		if (!plain)
+			plain = stream;
 	}
-	return ENOTSUP;
+	return plain && take_stream(offer, plain) ? 0 : ENOTSUP;
 }
 
 /* o=<user> <id> <version> IN IP4 <address>: the answer needs id and version */
@@ -125,6 +132,33 @@ int sdp_offer_dtmf(const struct sdp_offer *offer)
 enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer)
 {
 	return offer->dir;
+}
+
+enum sdp_keys sdp_offer_keys(const struct sdp_offer *offer)
+{
+	return offer->keys;
+}
+
+bool sdp_offer_ice(const struct sdp_offer *offer)
+{
+	return offer->ice;
+}
+
+bool sdp_offer_mux(const struct sdp_offer *offer)
+{
+	return offer->mux;
+}
+
+const char *sdp_offer_ip(const struct sdp_offer *offer)
+{
+	return offer->ip;
+}
+
+void sdp_offer_move(struct sdp_offer *offer, const char *ip, uint16_t port)
+{
+	snprintf(offer->ip, sizeof(offer->ip), "%s", ip);
+	offer->port = port;
+	offer->moved = true;
 }
 
 void sdp_offer_session(struct sdp_offer *offer, unsigned id, unsigned ours)

@@ -43,6 +43,13 @@ enum sdp_dir {
 	SDP_INACTIVE,
 };
 
+/** How a stream is encrypted. */
+enum sdp_keys {
+	SDP_PLAIN,
+	SDP_SDES, /**< keys in the description: RFC 4568 */
+	SDP_DTLS, /**< keys by DTLS, whose certificates the descriptions name: RFC 5763 */
+};
+
 struct sdp_offer;
 
 /** An inner peer as rtpengine is told about it: it has one codec. */
@@ -69,8 +76,9 @@ int codec_pt(enum codec codec);
 __attribute__((warn_unused_result)) int codec_parse(const char *name, enum codec *codec);
 
 /**
- * Parse an offer and choose from it: the first audio stream over RTP/AVP (or RTP/AVPF, treated
- * alike) that has a codec we serve, of those the one the caller likes best.
+ * Parse an offer and choose from it: the first encrypted audio stream that has a codec we serve,
+ * else the first plain one; of its codecs the one the caller likes best. The profiles with feedback
+ * (RTP/AVPF) are treated like those without.
  *
  * @param text    Offer, not necessarily NUL-terminated
  * @param len     Number of bytes
@@ -96,6 +104,26 @@ int sdp_offer_dtmf(const struct sdp_offer *offer);
 
 /** @return direction the caller asks for; a hold in the old way (c=0.0.0.0) is SDP_SENDONLY */
 enum sdp_dir sdp_offer_dir(const struct sdp_offer *offer);
+
+/** @return how the chosen stream is encrypted */
+enum sdp_keys sdp_offer_keys(const struct sdp_offer *offer);
+
+/** @return whether its way is to be found by ICE */
+bool sdp_offer_ice(const struct sdp_offer *offer);
+
+/** @return whether RTCP is to share the port (RFC 5761) */
+bool sdp_offer_mux(const struct sdp_offer *offer);
+
+/** @return the address where the caller wants their audio; lives as long as the offer */
+const char *sdp_offer_ip(const struct sdp_offer *offer);
+
+/**
+ * From now on the offer is printed as if its caller had named another place, with RTCP at the next
+ * port.
+ *
+ * @param ip  IPv4 or IPv6 address of less than SDP_IP_BUF bytes
+ */
+void sdp_offer_move(struct sdp_offer *offer, const char *ip, uint16_t port);
 
 /** @return the direction that fits an offered one, seen from the other side, RFC 3264 §6.1 */
 enum sdp_dir sdp_dir_mirror(enum sdp_dir offered);
@@ -185,6 +213,9 @@ __attribute__((warn_unused_result)) int sdp_peer_print(const struct sdp_peer *pe
  */
 __attribute__((warn_unused_result)) int sdp_media_addr(const char *text, char ip[SDP_IP_BUF],
 						       uint16_t *port);
+
+/** @return whether two descriptions of ours name the same keys, and the same ICE session */
+bool sdp_same_keys(const char *one, const char *other);
 
 /**
  * Find telephone-event in the first audio stream.

@@ -35,9 +35,9 @@ static void print_session(struct strbuf *b, const char *ip)
 	strbuf_addf(b, "s=ExecLine\r\nc=IN IP%c %s\r\nt=0 0\r\n", family, ip);
 }
 
-static void print_audio(struct strbuf *b, uint16_t port, int pt, int dtmf)
+static void print_audio(struct strbuf *b, uint16_t port, enum sdp_keys keys, int pt, int dtmf)
 {
-	strbuf_addf(b, "m=audio %u RTP/AVP %d", port, pt);
+	strbuf_addf(b, "m=audio %u %s %d", port, sdp_reduced_proto(keys), pt);
 	if (dtmf != SDP_DTMF_NONE)
 		strbuf_addf(b, " %d", dtmf);
 	strbuf_addf(b, "\r\n");
@@ -82,14 +82,17 @@ int sdp_offer_print(const struct sdp_offer *offer, char *buf, size_t max)
 	stream = offer->chosen;
 	strbuf_init(&b, SDP_MAX);
 	print_session(&b, offer->ip);
-	print_audio(&b, stream->port, offer->pt, offer->dtmf);
+	print_audio(&b, offer->port, offer->keys, offer->pt, offer->dtmf);
 	print_codec(&b, offer->codec, offer->pt,
 		    sdp_find_pt(offer->sdp, stream->part, "a=fmtp:", offer->pt));
 	print_dtmf(&b, offer->codec, offer->dtmf,
 		   sdp_find_pt(offer->sdp, stream->part, "a=fmtp:", offer->dtmf));
 	print_number(&b, offer, "a=ptime:", PTIME_MAX_MS);
 	print_number(&b, offer, "a=maxptime:", PTIME_MAX_MS);
-	print_number(&b, offer, "a=rtcp:", UINT16_MAX);
+	if (!offer->moved)
+		print_number(&b, offer, "a=rtcp:", UINT16_MAX);
+	sdp_print_keys(&b, offer);
+	sdp_print_ice(&b, offer);
 	strbuf_addf(&b, "a=%s\r\n", sdp_dir_name(offer->dir));
 	return finish(&b, buf, max);
 }
@@ -104,6 +107,7 @@ static void print_stream(struct strbuf *b, const struct sdp_offer *offer,
 	}
 	strbuf_addf(b, "m=audio %u %s %d\r\n", stream->port, stream->proto, offer->pt);
 	print_codec(b, offer->codec, offer->pt, NULL);
+	sdp_print_keys(b, offer);
 	strbuf_addf(b, "a=%s\r\n", sdp_dir_name(offer->dir));
 }
 
@@ -150,7 +154,7 @@ int sdp_peer_print(const struct sdp_peer *peer, char *buf, size_t max)
 
 	strbuf_init(&b, SDP_MAX);
 	print_session(&b, peer->ip);
-	print_audio(&b, peer->port, peer->pt, peer->dtmf_pt);
+	print_audio(&b, peer->port, SDP_PLAIN, peer->pt, peer->dtmf_pt);
 	print_codec(&b, peer->codec, peer->pt, NULL);
 	print_dtmf(&b, peer->codec, peer->dtmf_pt, "0-15");
 	strbuf_addf(&b, "a=%s\r\n", sdp_dir_name(peer->dir));

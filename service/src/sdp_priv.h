@@ -5,6 +5,7 @@
 #define SDP_PRIV_H
 
 #include "sdp.h"
+#include "strbuf.h"
 
 /** Lines [first, end) of a description: its session part, or a stream without its m= line */
 struct sdp_part {
@@ -32,12 +33,17 @@ struct sdp_offer {
 	struct sdp *sdp;
 	const struct sdp_stream *chosen;
 	char ip[SDP_IP_BUF]; /**< where it wants its audio */
+	uint16_t port;
+	bool moved; /**< ... by sdp_offer_move() */
 	enum codec codec;
 	int pt;	  /**< payload type of the codec */
 	int dtmf; /**< payload type of telephone-event, or SDP_DTMF_NONE */
 	enum sdp_dir dir;
 	unsigned session; /**< id of ours */
-	unsigned ahead;	  /**< offers of our own in this dialog */
+	enum sdp_keys keys;
+	const char *crypto; /**< with SDP_SDES: what follows "a=crypto:" */
+	bool ice, mux;
+	unsigned ahead; /**< offers of our own in this dialog */
 };
 
 /* ----- sdp_parse.c: lines and streams ----- */
@@ -90,5 +96,16 @@ int sdp_find_format(const struct sdp *sdp, const struct sdp_stream *stream, cons
 
 /** Whether a stream has that payload type among its formats */
 bool sdp_has_pt(const struct sdp_stream *stream, int pt);
+
+/* ----- sdp_secure.c: keys, ICE, rtcp-mux ----- */
+
+/** Whether the profile of a stream is one that we serve, and its keys are there; notes them. */
+bool sdp_take_keys(struct sdp_offer *offer, const struct sdp_stream *stream);
+
+/** The profile under which rtpengine is told of a stream. */
+const char *sdp_reduced_proto(enum sdp_keys keys);
+
+void sdp_print_keys(struct strbuf *b, const struct sdp_offer *offer);
+void sdp_print_ice(struct strbuf *b, const struct sdp_offer *offer);
 
 #endif

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "log.h"
 #include "metrics.h"
+#include "nat.h"
 #include "sip.h"
 #include "strbuf.h"
 
@@ -50,7 +51,9 @@ static const struct method BYE = {"BYE", "Reason: SIP;cause=200;text=\"ExecLine\
 
 /* What a request takes from its leg: copies, for the leg does not live as long as the request. */
 #define LEG_FIELDS(X)                                                                              \
-	X(id) X(call_id) X(from) X(from_tag) X(to) X(to_tag) X(contact) X(record_route) X(socket)
+	X(id)                                                                                      \
+	X(call_id)                                                                                 \
+	X(from) X(from_tag) X(to) X(to_tag) X(contact) X(record_route) X(socket) X(source)
 
 struct request {
 	const struct method *method;
@@ -205,14 +208,22 @@ static void answered(const struct http_result *res, void *arg)
 	json_free(o);
 }
 
-/* The URI of the first Route value, ".": none. The next hop of a loose route (RFC 3261 16.12.1). */
-static void next_hop(const char *route, char out[URI_BUF])
+/* The URI of the first Route value. */
+static bool first_route(const char *route, char out[URI_BUF])
 {
 	const char *from = strchr(route, '<'), *to = from ? strchr(from, '>') : NULL;
 
-	snprintf(out, URI_BUF, ".");
-	if (to && (size_t)(to - from) < URI_BUF)
-		snprintf(out, URI_BUF, "%.*s", (int)(to - from - 1), from + 1);
+	if (!to || (size_t)(to - from) >= URI_BUF)
+		return false;
+	snprintf(out, URI_BUF, "%.*s", (int)(to - from - 1), from + 1);
+	return true;
+}
+
+/* Along the route set, if there is one (RFC 3261 16.12.1). */
+static void next_hop(const struct request *r, char out[URI_BUF])
+{
+	if (!first_route(r->record_route, out))
+		nat_next_hop(r->contact, r->source, r->socket, out, URI_BUF);
 }
 
 /* Kamailio 6.0 takes "!!" in such a header for its own address, and loses count where one stands
@@ -254,7 +265,7 @@ static int send_request(struct request *r)
 	char hop[URI_BUF], *headers = NULL;
 	int err = headers_of(r, &headers);
 
-	next_hop(r->record_route, hop);
+	next_hop(r, hop);
 	if (!err) {
 		err = json_push_str(params, r->method->name);
 		err |= json_push_str(params, r->contact);
@@ -314,12 +325,14 @@ static int ask_totag(struct request *r)
 /* As in the 200 of the leg's INVITE; that of a conference says so (RFC 4579 5.2). */
 static int our_contact(const struct leg *leg, char **text)
 {
-	const bool hold = strcmp(leg->route, "hold") == 0,
-		   tcp = strncmp(leg->socket, "tcp", 3) == 0;
+	const bool hold = strcmp(leg->route, "hold") == 0;
+	char uri[CONTACT_BUF], transport[CONTACT_TRANSPORT_BUF];
 	const struct contact c = {hold ? "hold" : "conf", leg->line, leg->id, leg->local,
-				  tcp ? "tcp" : "udp"};
-	char uri[CONTACT_BUF];
-	int err = leg->local[0] ? contact_print(&c, uri, sizeof(uri)) : EINVAL;
+				  transport};
+	int err;
+
+	contact_transport(leg->socket, transport);
+	err = leg->local[0] ? contact_print(&c, uri, sizeof(uri)) : EINVAL;
 
 	if (!err && asprintf(text, "<%s>%s", uri, hold ? "" : ";isfocus") < 0)
 		err = ENOMEM;

@@ -60,7 +60,7 @@ static const struct fake_rtpengine obliging;
 
 static int create(const struct fake_rtpengine *how, const char *sdp)
 {
-	const struct media_leg leg = {"a", "shop", "call", sdp, "", false, false};
+	const struct media_leg leg = {"a", "shop", "call", sdp, "", false, false, NULL};
 
 	start(how);
 	return stop(media_create(&media, &leg, result));
@@ -68,7 +68,7 @@ static int create(const struct fake_rtpengine *how, const char *sdp)
 
 static int park(const struct fake_rtpengine *how, const char *sdp, const char *music)
 {
-	const struct media_leg leg = {"a", "shop", "call", sdp, music, false, false};
+	const struct media_leg leg = {"a", "shop", "call", sdp, music, false, false, NULL};
 
 	start(how);
 	return stop(media_park(&media, &leg, result));
@@ -76,8 +76,8 @@ static int park(const struct fake_rtpengine *how, const char *sdp, const char *m
 
 static int join(const struct fake_rtpengine *how, const char *host_sdp, const char *member_sdp)
 {
-	const struct media_leg host = {"h", "shop", "call-h", host_sdp, "", false, false},
-			       member = {"m", "shop", "call-m", member_sdp, "", false, false};
+	const struct media_leg host = {"h", "shop", "call-h", host_sdp, "", false, false, NULL},
+			       member = {"m", "shop", "call-m", member_sdp, "", false, false, NULL};
 
 	start(how);
 	return stop(media_connect(&media, &host, &member, answers));
@@ -115,12 +115,14 @@ static void a_leg_has_two_sides(void **state)
 		assert_string_equal(fake_text(&fake, i, "from-tag"), "leg");
 		assert_string_equal(fake_text(&fake, i, "to-tag"), "inner");
 		assert_string_equal(fake_text(&fake, i, "ICE"), "remove");
-		assert_string_equal(json_of(i, "direction"), "[\"ext\",\"inner\"]");
+		assert_string_equal(json_of(i, "direction"),
+				    i == 0 ? "[\"ext\",\"inner\"]" : "[\"inner\",\"ext\"]");
 		assert_string_equal(json_of(i, "replace"), "[\"origin\",\"zero-address\"]");
 		assert_string_equal(json_of(i, "codec"), "");
 	}
 	assert_string_equal(json_of(0, "flags"),
-			    "[\"port latching\",\"strict source\",\"no-redis-update\"]");
+			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\","
+			    "\"no-redis-update\"]");
 	assert_string_equal(json_of(1, "flags"),
 			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\"]");
 	assert_string_equal(fake_text(&fake, 0, "label"), "shop"); /* the caller's side alone */
@@ -188,7 +190,7 @@ static void assert_plays(size_t n, const char *folder, const char *file)
 /* Whatever music the line has, and once. */
 static void a_leg_that_is_asked_hears_the_tone(void **state)
 {
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", true, false};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", true, false, NULL};
 	int64_t repeats = 0;
 
 	(void)state;
@@ -207,8 +209,9 @@ static void a_leg_that_is_asked_hears_the_tone(void **state)
  * who only listens cannot play. */
 static void after_the_tone_music_begins_inside(void **state)
 {
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, true};
-	const struct media_leg mute = {"b", "shop", "call", PCMU "a=recvonly\r\n", "", false, true};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, true, NULL};
+	const struct media_leg mute = {"b", "shop", "call", PCMU "a=recvonly\r\n",
+				       "",  false,  true,   NULL};
 	int64_t repeats = 0;
 
 	(void)state;
@@ -241,7 +244,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 	    .rules = {{"play media", NULL,
 		       "{\"result\":\"error\",\"error-reason\":\"Failed to start media playback "
 		       "from file\"}"}}};
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", false, false};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", false, false, NULL};
 
 	(void)state;
 	start(&how);
@@ -257,7 +260,7 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 static void a_player_that_fails_otherwise_is_asked_again(void **state)
 {
 	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, false};
+	const struct media_leg leg = {"a", "shop", "call", PCMU, "", false, false, NULL};
 
 	(void)state;
 	start(&how);

@@ -76,9 +76,37 @@ static void prefixes_are_what_a_customer_has(void **state)
 	assert_string_equal(out, "");
 }
 
+static void private_networks_are_known(void **state)
+{
+	static const char *const ours[] = {
+	    "10.0.0.1",	  "10.255.255.255", "172.16.0.1",  "172.31.255.255", "192.168.1.1",
+	    "100.64.0.1", "100.127.9.9",    "169.254.1.1", "127.0.0.1",	     "::1",
+	    "fd00::1",	  "fe80::1"};
+	static const char *const public[] = {"9.255.255.255",
+					     "11.0.0.0",
+					     "172.15.255.255",
+					     "172.32.0.0",
+					     "192.167.1.1",
+					     "100.128.0.0",
+					     "100.63.255.255",
+					     "203.0.113.7",
+					     "0.0.0.0",
+					     "2001:db8::1",
+					     "ff02::1",
+					     "host",
+					     ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		assert_true(net_is_private(ours[i]));
+	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++)
+		assert_false(net_is_private(public[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(private_networks_are_known),
 	    cmocka_unit_test(peers_are_printed),
 	    cmocka_unit_test(addresses_are_compared_by_what_they_are),
 	    cmocka_unit_test(loopback_is_known),

@@ -81,6 +81,8 @@ static const struct {
     {"hold in both ways", SDP_HEAD "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\na=recvonly\r\n",
      CODEC_PCMU, -1, SDP_INACTIVE},
 
+    {"WebRTC", SDP_WEBRTC, CODEC_OPUS, 110, SDP_SENDRECV},
+
     {"line feeds only",
      "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n"
      "m=audio 4000 RTP/AVP 8\na=sendonly\n",
@@ -127,7 +129,6 @@ static const struct {
 	const char *name, *text;
 	int err;
 } refused[] = {
-    {"WebRTC", SDP_WEBRTC, ENOTSUP},
     {"no stream", SDP_HEAD, ENOTSUP},
     {"video only", SDP_HEAD "m=video 4000 RTP/AVP 96\r\n", ENOTSUP},
     {"G729 only", SDP_HEAD "m=audio 4000 RTP/AVP 18 101\r\n", ENOTSUP},

@@ -441,9 +441,27 @@ static void arguments_are_checked(void **state)
 	sdp_offer_free(offer);
 }
 
+static void an_offer_can_be_moved(void **state)
+{
+	struct sdp_offer *offer =
+	    parse("v=0\r\no=- 1 1 IN IP4 10.0.0.7\r\ns=-\r\nc=IN IP4 10.0.0.7\r\n"
+		  "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:4005\r\n");
+	char buf[SDP_MAX];
+
+	(void)state;
+	assert_string_equal(sdp_offer_ip(offer), "10.0.0.7");
+	sdp_offer_move(offer, "192.0.2.1", 4321);
+	assert_int_equal(sdp_offer_print(offer, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=ExecLine\r\n"
+				 "c=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4321 RTP/AVP 0\r\n"
+				 "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n");
+	sdp_offer_free(offer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_offer_can_be_moved),
 	    cmocka_unit_test(offers_are_reduced),
 	    cmocka_unit_test(only_the_chosen_stream_is_printed),
 	    cmocka_unit_test(a_printed_offer_is_taken_again),

@@ -136,6 +136,10 @@ static const struct leg caller = {
     .contact = "sip:+15551111@192.0.2.1:5070",
     .record_route = "",
     .socket = "udp:192.0.2.9:5060",
+    .source = "192.0.2.1:5070",
+    .line = "main",
+    .local = "198.51.100.1:5060",
+    .route = "hold",
 };
 
 /* A BYE and what comes of it. */
@@ -220,6 +224,7 @@ static void no_value_makes_a_line_of_its_own(void **state)
 	    .contact = bad,
 	    .record_route = bad,
 	    .socket = bad,
+	    .source = bad,
 	};
 	const char *headers;
 	size_t lines = 0;
@@ -236,22 +241,21 @@ static void no_value_makes_a_line_of_its_own(void **state)
 	assert_int_equal(strcspn(headers, "\n"), strcspn(headers, "\r") + 1);
 }
 
+static void assert_incomplete(struct leg leg)
+{
+	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
+}
+
 static void a_dialog_must_be_complete(void **state)
 {
-	const struct leg whole = caller;
-	struct leg leg;
+	struct leg no_contact = caller, no_from = caller, no_to = caller;
 
 	(void)state;
+	no_contact.contact = no_from.from = no_to.to = "";
 	start(NULL, NULL);
-	leg = whole;
-	leg.contact = "";
-	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
-	leg = whole;
-	leg.from = "";
-	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
-	leg = whole;
-	leg.to = "";
-	assert_int_equal(sip_bye(sip, &leg, 1, done, NULL), EINVAL);
+	assert_incomplete(no_contact);
+	assert_incomplete(no_from);
+	assert_incomplete(no_to);
 	stop();
 	assert_int_equal(got.calls, 0);
 	assert_int_equal(kamailio.n, 0);
@@ -274,58 +278,48 @@ static void options_are_sent_as_a_bye_is(void **state)
 	assert_int_equal(got.code, 486);
 }
 
-static void an_invite_has_our_contact_and_an_offer(void **state)
+static void assert_invited(const char *route, const char *socket, const char *contact)
 {
-	static const struct {
-		const char *route, *socket, *contact;
-	} cases[] = {
-	    {"conference", "udp:192.0.2.9:5060",
-	     "<sip:conf-main@198.51.100.1:5060;leg=0a1b>;isfocus"},
-	    {"hold", "tcp:192.0.2.9:5060",
-	     "<sip:hold-main@198.51.100.1:5060;leg=0a1b;transport=tcp>"},
-	};
+	struct leg leg = caller;
 	char want[512];
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct leg leg = caller;
+	leg.route = route;
+	leg.socket = socket;
+	start("200 {\"result\":[200,\"OK\",\"u\",\"\",\"\",\"m: x\\r\\n\\r\\nv=0\"]}", NULL);
+	assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), 0);
+	wait_for_outcome();
+	stop();
+	snprintf(want, sizeof(want),
+		 "From: <sip:+15550100@192.0.2.9>;tag=ours\r\n"
+		 "To: <sip:+15551111@192.0.2.1>;tag=theirs\r\n"
+		 "Call-ID: call-1\r\nCSeq: 7 INVITE\r\n"
+		 "Content-Type: application/sdp\r\nContact: <%s\r\n",
+		 contact);
+	assert_string_equal(param(0, 0), "INVITE");
+	assert_string_equal(param(0, 4), want);
+	assert_string_equal(param(0, 5), "v=0\r\n");
+	assert_int_equal(got.code, 200);
+	assert_string_equal(got.response, "m: x\r\n\r\nv=0");
+}
 
-		leg.line = "main";
-		leg.local = "198.51.100.1:5060";
-		leg.route = cases[i].route;
-		leg.socket = cases[i].socket;
-		start("200 {\"result\":[200,\"OK\",\"u\",\"\",\"\",\"m: x\\r\\n\\r\\nv=0\"]}",
-		      NULL);
-		assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), 0);
-		wait_for_outcome();
-		stop();
-		snprintf(want, sizeof(want),
-			 "From: <sip:+15550100@192.0.2.9>;tag=ours\r\n"
-			 "To: <sip:+15551111@192.0.2.1>;tag=theirs\r\n"
-			 "Call-ID: call-1\r\nCSeq: 7 INVITE\r\n"
-			 "Content-Type: application/sdp\r\nContact: %s\r\n",
-			 cases[i].contact);
-		assert_string_equal(param(0, 0), "INVITE");
-		assert_string_equal(param(0, 4), want);
-		assert_string_equal(param(0, 5), "v=0\r\n");
-		assert_int_equal(got.code, 200);
-		assert_string_equal(got.response, "m: x\r\n\r\nv=0");
-	}
+static void an_invite_has_our_contact_and_an_offer(void **state)
+{
+	(void)state;
+	assert_invited("conference", "udp:192.0.2.9:5060",
+		       "sip:conf-main@198.51.100.1:5060;leg=0a1b>;isfocus");
+	assert_invited("hold", "tls:192.0.2.9:5061",
+		       "sip:hold-main@198.51.100.1:5060;leg=0a1b;transport=tls>");
 }
 
 static void without_our_address_there_is_no_invite(void **state)
 {
-	struct leg leg = caller;
+	struct leg no_address = caller, no_contact = caller;
 
 	(void)state;
-	leg.line = "main";
-	leg.local = "";
-	leg.route = "hold";
+	no_address.local = no_contact.contact = "";
 	start(NULL, NULL);
-	assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), EINVAL);
-	leg.local = "198.51.100.1:5060";
-	leg.contact = "";
-	assert_int_equal(sip_invite(sip, &leg, 7, "v=0\r\n", done, NULL), EINVAL);
+	assert_int_equal(sip_invite(sip, &no_address, 7, "v=0\r\n", done, NULL), EINVAL);
+	assert_int_equal(sip_invite(sip, &no_contact, 7, "v=0\r\n", done, NULL), EINVAL);
 	stop();
 	assert_int_equal(got.calls, 0);
 }
