@@ -39,6 +39,12 @@ port()
 	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
 }
 
+# pem KEY FILE WHAT: a file that can be read, with that in it.
+pem()
+{
+	[ -r "$2" ] && grep -q -- "-----BEGIN .*$3-----" "$2" || fail "$1" "$2" "a file in PEM with a $3, readable for all"
+}
+
 # rows NAME PATTERN: what stands at PATTERN's \(...\) in the rows NAME(...) of the profiles.
 rows()
 {
@@ -105,6 +111,9 @@ secret()
 
 listen=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip_port=${EXECLINE_SIP_PORT:-5060}
+tls_port=${EXECLINE_SIP_TLS_PORT:-5061}
+tls_cert=${EXECLINE_SIP_TLS_CERT:-/dev/null} # empty files: no TLS
+tls_key=${EXECLINE_SIP_TLS_KEY:-/dev/null}
 advertise=${EXECLINE_SIP_ADVERTISE:-}
 trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8}" | tr -d ' ')
 rpc_port=${EXECLINE_RPC_PORT:-8090}
@@ -112,6 +121,7 @@ http_port=${EXECLINE_HTTP_PORT:-8080}
 hook_key=$(secret EXECLINE_HOOK_KEY)
 
 port EXECLINE_SIP_PORT "$sip_port"
+port EXECLINE_SIP_TLS_PORT "$tls_port"
 port EXECLINE_RPC_PORT "$rpc_port"
 port EXECLINE_HTTP_PORT "$http_port"
 [ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
@@ -120,8 +130,23 @@ case $hook_key in
 esac
 [ ${#hook_key} -ge 16 ] || fail EXECLINE_HOOK_KEY "(hidden)" "at least 16 characters, as execlined has it"
 
+protocols="udp:$sip_port tcp:$sip_port"
+if [ -s "$tls_cert" ] || [ -s "$tls_key" ]; then
+	pem EXECLINE_SIP_TLS_CERT "$tls_cert" CERTIFICATE
+	pem EXECLINE_SIP_TLS_KEY "$tls_key" 'PRIVATE KEY'
+	[ "$tls_port" != "$sip_port" ] || fail EXECLINE_SIP_TLS_PORT "$tls_port" "another port than EXECLINE_SIP_PORT"
+	protocols="$protocols tls:$tls_port"
+fi
+
 umask 077
 {
+	case $protocols in
+	*tls:*)
+		echo "#!define WITH_TLS"
+		echo "#!define TLS_CERT \"$tls_cert\""
+		echo "#!define TLS_KEY \"$tls_key\""
+		;;
+	esac
 	echo "#!define HOOK_URL http://127.0.0.1:$http_port"
 	echo "#!define HOOK_KEY $hook_key"
 	echo "#!define RPC_PORT $rpc_port"
@@ -131,8 +156,8 @@ umask 077
 		address EXECLINE_SIP_LISTEN "$ip"
 		[ "$ip" != 0.0.0.0 ] || [ -n "$advertise" ] \
 			|| fail EXECLINE_SIP_LISTEN "$ip" "0.0.0.0 with EXECLINE_SIP_ADVERTISE only: our Contact must name an address"
-		for proto in udp tcp; do
-			echo "listen=$proto:$ip:$sip_port${advertise:+ advertise $advertise:$sip_port}"
+		for proto in $protocols; do
+			echo "listen=${proto%:*}:$ip:${proto#*:}${advertise:+ advertise $advertise:${proto#*:}}"
 		done
 	done
 } >"$run/local.cfg"

@@ -81,6 +81,31 @@ for value in 203.0.113.7/33 203.0.113.0/ 203.0.113.0/x carrier.example 2001:db8:
 	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7,$value"
 done
 
+# TLS_CERT TLS_KEY: what is in those files
+tls_files() {
+	echo "$1" >"$work/cert.pem"
+	echo "$2" >"$work/key.pem"
+}
+tls="EXECLINE_SIP_TLS_CERT=$work/cert.pem EXECLINE_SIP_TLS_KEY=$work/key.pem"
+cert_pem='-----BEGIN CERTIFICATE-----' key_pem='-----BEGIN EC PRIVATE KEY-----'
+tls_files "$cert_pem" "$key_pem"
+# shellcheck disable=SC2086 # two words
+{
+	taken kamailio-cfg $tls EXECLINE_SIP_ADVERTISE=203.0.113.9
+	grep -qx 'listen=tls:127.0.0.1:5061 advertise 203.0.113.9:5061' "$work/local.cfg" || complain "no TLS: $(cat "$work/local.cfg")"
+	refused kamailio-cfg EXECLINE_SIP_TLS_PORT=x $tls
+	refused kamailio-cfg EXECLINE_SIP_TLS_PORT=5060 $tls
+	tls_files "$key_pem" "$key_pem"
+	refused kamailio-cfg $tls
+	tls_files "$cert_pem" "$cert_pem"
+	refused kamailio-cfg "${tls#* }" "${tls% *}"
+	: >"$work/key.pem"
+	refused kamailio-cfg "${tls#* }" "${tls% *}"
+	: >"$work/cert.pem"
+	taken kamailio-cfg $tls
+	! grep -q tls "$work/local.cfg" || complain "TLS without a certificate: $(cat "$work/local.cfg")"
+}
+
 # SETTING ROW...: the addresses that Kamailio then lets in, each with its trunk's name
 trunks_are()
 {
