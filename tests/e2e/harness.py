@@ -1,6 +1,7 @@
 """Cases: how they are declared, and the line that each of them gets."""
 
 import asyncio
+import ssl
 from binascii import crc_hqx
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -137,7 +138,11 @@ class Line:
         await self.stack.gone(call.leg, VANISHED_S if call.deaf else GONE_S)
 
     def _phone(self, number, options):
-        phone = Phone(number, **{"server": self.stack.settings.sip} | options)
+        settings = self.stack.settings
+        if options.get("transport") == "tls":
+            context = ssl.create_default_context(cafile=settings.sip_tls_cert)
+            options = {"server": settings.sip_tls, "tls": context} | options
+        phone = Phone(number, **{"server": settings.sip} | options)
         self.phones.append(phone)
         return phone
 

@@ -18,6 +18,9 @@ EVENT_WITHIN_S = 5.0
 CONFIG = """\
 module_path /usr/lib/baresip/modules
 module g711.so
+module srtp.so
+module dtls_srtp.so
+module ice.so
 module aufile.so
 module sndfile.so
 module account.so
@@ -25,6 +28,8 @@ module menu.so
 module ctrl_tcp.so
 ctrl_tcp_listen {ip}:{control}
 sip_listen {ip}:0
+sip_cafile {cafile}
+sip_verify_server yes
 audio_source aufile,{folder}/tone.wav
 audio_player aufile,{folder}/player.wav
 audio_alert aufile,{folder}/alert.wav
@@ -39,8 +44,13 @@ class BaresipError(AssertionError):
 
 
 class Baresip:
-    def __init__(self, number, hz, server, folder):
+    """`encryption`, `nat`: names of its modules for that, as an account has them (mediaenc, medianat)."""
+
+    def __init__(self, number, hz, server, folder, *, transport="udp", cafile="", encryption="", nat=""):
         self.number = number
+        self._transport = transport
+        self._cafile = cafile
+        self._account = f"{encryption and f';mediaenc={encryption}'}{nat and f';medianat={nat}'}"
         self.hz = hz
         self._server = server
         self._folder = folder
@@ -69,7 +79,7 @@ class Baresip:
     async def dial(self, did):
         """Calls, and waits until the call is up."""
         host, port = self._server
-        await self._command("dial", f"sip:{did}@{host}:{port}")
+        await self._command("dial", f"sip:{did}@{host}:{port};transport={self._transport}")
         await self.event("CALL_ESTABLISHED")
 
     async def hang_up(self):
@@ -114,9 +124,9 @@ class Baresip:
     def _configure(self):
         ip = "127.0.0.1"
         control = _free_port(ip)
-        config = CONFIG.format(ip=ip, control=control, folder=self._folder)
+        config = CONFIG.format(ip=ip, control=control, folder=self._folder, cafile=self._cafile)
         (self._folder / "config").write_text(config)
-        account = f"<sip:{self.number}@{ip}>;regint=0\n"
+        account = f"<sip:{self.number}@{ip}>;regint=0{self._account}\n"
         (self._folder / "accounts").write_text(account)
         tones.write_wav(self._folder / "tone.wav", self.hz, TONE_S)
         return control

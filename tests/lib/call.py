@@ -61,9 +61,10 @@ class Call:
 
     async def invite(self):
         phone = self.phone
-        self.stream.open(phone.ip)
+        self.stream.open(phone.ip, phone.netns)
         self._wire = await open_wire(
-            phone.transport, phone.ip, phone.server, self._on_message
+            phone.transport, phone.ip, phone.server, self._on_message,
+            tls=phone.tls, netns=phone.netns,
         )
         self._dialog = dialog.Dialog(
             phone, self._did, self._wire.local, phone.transport
@@ -285,7 +286,7 @@ class Call:
     def _description(self, direction="sendrecv", codecs=None):
         self._offers += 1
         return sdp.build(
-            self.phone.ip, self.stream.port, codecs or self.phone.codecs, direction=direction,
+            self.phone.told_ip or self.phone.ip, self.stream.port, codecs or self.phone.codecs, direction=direction,
             version=self._offers, video_port=self._video_port,
         )
 

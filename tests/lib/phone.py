@@ -15,7 +15,10 @@ class Phone:
     hz: int
     server: tuple  # (ip, port) of the line's Kamailio
     transport: str = "udp"
+    tls: object = None  # with transport tls: an ssl.SSLContext
     ip: str = "127.0.0.1"
+    netns: str = ""  # the network namespace that it is in, by the name that `ip netns` knows; default: ours
+    told_ip: str = ""  # where it says in its SDP that it is; default: where it is
     codecs: tuple = ("PCMU",)
     headers: tuple = ()  # (name, value) pairs added to the INVITE
     from_uri: str = ""  # default: the number at our address

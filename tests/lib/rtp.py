@@ -7,6 +7,7 @@ import struct
 import time
 
 from . import g711, sdp, tones
+from .netns import make_socket
 
 HEADER = struct.Struct("!BBHII")
 VERSION = 0x80
@@ -28,10 +29,12 @@ TIMESPEC = struct.Struct("@ll")
 
 
 class Stream:
-    """`heard` is a heard.Heard; sending starts with send_to()."""
+    """`heard` is a heard.Heard; sending starts with send_to(). `period_s`: less than that of a phone sends more."""
 
-    def __init__(self, hz, heard):
+    def __init__(self, hz, heard, period_s=tones.PERIOD_S):
         self.hz = hz
+        self.sent = 0
+        self._period_s = period_s
         self.heard = heard
         self.received = 0
         self._sequence = random.randrange(1 << 16)
@@ -46,9 +49,9 @@ class Stream:
         self._pressed_at = 0  # timestamp of the key that is down
         self._idle = asyncio.Event()
 
-    def open(self, ip):
+    def open(self, ip, netns=None):
         """Binds an even port of its own; RTCP is neither sent nor expected."""
-        self._socket = _even_port(ip)
+        self._socket = _even_port(ip, netns)
         self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.port = self._socket.getsockname()[1]
         asyncio.get_running_loop().add_reader(self._socket, self._receive)
@@ -66,6 +69,10 @@ class Stream:
         if not self._timer:
             self._due = asyncio.get_running_loop().time()
             self._tick()
+
+    def imitate(self, other):
+        """Sends as if it were the other one, from where that is now."""
+        self._ssrc, self._sequence, self._timestamp = other._ssrc, other._sequence, other._timestamp
 
     async def press(self, keys):
         """Presses keys, one after the other; the tone pauses meanwhile."""
@@ -92,8 +99,9 @@ class Stream:
 
     def _tick(self):
         loop = asyncio.get_running_loop()
-        self._due += tones.PERIOD_S
+        self._due += self._period_s
         self._timer = loop.call_at(self._due, self._tick)
+        self.sent += 1
         try:
             self._socket.sendto(self._packet(), self._peer)
         except OSError:
@@ -142,11 +150,9 @@ class Stream:
             self.heard.add(tones.classify(samples), when)
 
 
-def _even_port(ip):
+def _even_port(ip, netns):
     while True:
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        udp.setblocking(False)
-        udp.bind((ip, 0))
+        udp = make_socket(socket.SOCK_DGRAM, ip, netns=netns)
         if udp.getsockname()[1] % 2 == 0:
             return udp
         udp.close()

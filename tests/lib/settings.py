@@ -9,9 +9,11 @@ from pathlib import Path
 class Settings:
     project: str  # of docker compose
     sip: tuple
+    sip_tls: tuple  # the same over TLS
     http: tuple
     api: tuple  # from outside, with TLS
     tls_cert: str
+    sip_tls_cert: str
     admin_token: str
     ng_port: int
     rpc_port: int
@@ -36,9 +38,11 @@ class Settings:
         return cls(
             project=env.get("COMPOSE_PROJECT_NAME", "execline"),
             sip=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_PORT", 5060),
+            sip_tls=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_TLS_PORT", 5061),
             http=("127.0.0.1", int(env.get("EXECLINE_HTTP_PORT") or 8080)),
             api=("127.0.0.1", int(env.get("EXECLINE_API_PORT") or 8443)),
             tls_cert=env.get("EXECLINE_TLS_CERT", ""),
+            sip_tls_cert=env.get("EXECLINE_SIP_TLS_CERT", ""),
             admin_token=env.get("EXECLINE_ADMIN_TOKEN", ""),
             ng_port=int(env.get("EXECLINE_NG_PORT") or 2223),
             rpc_port=int(env.get("EXECLINE_RPC_PORT") or 8090),

@@ -1,16 +1,22 @@
-"""How SIP messages travel: one UDP socket, or TCP, for one call."""
+"""How SIP messages travel: one UDP socket, or TCP, or TLS, for one call."""
 
 import asyncio
+import socket
 
 from . import sip
+from .netns import make_socket
 
 HEAD_END = b"\r\n\r\n"
+NOBODY_PORT = 9
 
 
-async def open_wire(transport, ip, server, on_message):
-    """`on_message(message, reply)`; reply(bytes) answers where it came from."""
-    wire = {"udp": UdpWire, "tcp": TcpWire}[transport](server, on_message)
-    await wire.open(ip)
+async def open_wire(transport, ip, server, on_message, *, tls=None, netns=None):
+    """`on_message(message, reply)`; reply(bytes) answers where it came from. `tls`: an ssl.SSLContext; `netns`: see netns.py."""
+    if transport == "tls":
+        wire = TlsWire(server, on_message, tls)
+    else:
+        wire = {"udp": UdpWire, "tcp": TcpWire}[transport](server, on_message)
+    await wire.open(ip, netns)
     return wire
 
 
@@ -23,10 +29,10 @@ class UdpWire(asyncio.DatagramProtocol):
         self._on_message = on_message
         self._socket = None
 
-    async def open(self, ip):
+    async def open(self, ip, netns):
         loop = asyncio.get_running_loop()
         self._socket, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(ip, 0)
+            lambda: self, sock=make_socket(socket.SOCK_DGRAM, ip, netns=netns)
         )
         self.local = self._socket.get_extra_info("sockname")[:2]
 
@@ -54,15 +60,19 @@ class TcpWire:
         self._server = server
         self._on_message = on_message
         self.closed = asyncio.Event()  # by the server
+        self._listener = None
         self._readers = set()
         self._writers = set()
 
-    async def open(self, ip):
-        self._listener = await asyncio.start_server(self._serve, ip, 0)
+    async def open(self, ip, netns):
+        self._listener = await asyncio.start_server(self._serve, sock=make_socket(socket.SOCK_STREAM, ip, netns=netns))
         self.local = self._listener.sockets[0].getsockname()[:2]
-        reader, self._writer = await asyncio.open_connection(
-            *self._server, local_addr=(ip, 0)
-        )
+        await self._connect(ip, netns)
+
+    async def _connect(self, ip, netns, **options):
+        connection = make_socket(socket.SOCK_STREAM, ip, netns=netns)
+        await asyncio.get_running_loop().sock_connect(connection, self._server)
+        reader, self._writer = await asyncio.open_connection(sock=connection, **options)
         task = asyncio.create_task(self._serve(reader, self._writer))
         task.add_done_callback(lambda _: self.closed.set())
         self._readers.add(task)
@@ -71,7 +81,8 @@ class TcpWire:
         self._writer.write(data)
 
     def close(self):
-        self._listener.close()
+        if self._listener:
+            self._listener.close()
         for writer in self._writers:
             writer.close()
         for task in self._readers:
@@ -87,3 +98,18 @@ class TcpWire:
                     self._on_message(sip.parse(head + body), writer.write)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+
+
+class TlsWire(TcpWire):
+    """Like a phone, which has no certificate, it listens nowhere, least of all where its Contact points: what the server
+    sends has to come on its connection."""
+
+    transport = "tls"
+
+    def __init__(self, server, on_message, context):
+        super().__init__(server, on_message)
+        self._context = context
+
+    async def open(self, ip, netns):
+        await self._connect(ip, netns, ssl=self._context, server_hostname=self._server[0])
+        self.local = ip, NOBODY_PORT

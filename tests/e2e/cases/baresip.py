@@ -15,7 +15,7 @@ SPLICE_S = 0.1  # where two sounds meet, a few packets may be neither
 
 @case()
 async def baresip_as_member(line):
-    async with _baresip(line, line.number(1), tones.MEMBERS[0]) as member:
+    async with baresip(line, line.number(1), tones.MEMBERS[0]) as member:
         await member.dial(line.did)
         await line.sms(on(member.number))
         await member.hears_more(EACH_S)
@@ -24,13 +24,13 @@ async def baresip_as_member(line):
         await member.hang_up()
         await host.hears_music(within=1.0)
     await line.sms(on(member.number), left(member.number))
-    _heard_in_order(member, tones.MUSIC, tones.HOST)
+    heard_in_order(member, tones.MUSIC, tones.HOST)
 
 
 @case()
 async def baresip_as_host(line):
     member = await line.member(1).dial(line.did)
-    async with _baresip(line, line.host_number, tones.HOST) as host:
+    async with baresip(line, line.host_number, tones.HOST) as host:
         await host.dial(line.did)
         await member.hears(host.hz, within=1.0, lasting=1.0)
         await member.hang_up()
@@ -39,12 +39,25 @@ async def baresip_as_host(line):
         await second.hears(host.hz, since=second.acked_at, lasting=1.0)
         await host.hang_up()
         await second.hung_up()
-    _heard_in_order(host, tones.MEMBERS[0], tones.MUSIC, tones.MEMBERS[1])
+    heard_in_order(host, tones.MEMBERS[0], tones.MUSIC, tones.MEMBERS[1])
+
+
+@case()
+async def baresip_over_tls(line):
+    """It looks at our certificate."""
+    async with baresip(line, line.number(1), tones.MEMBERS[0], transport="tls") as member:
+        await member.dial(line.did)
+        host = await line.host().dial(line.did)
+        await host.hears(member.hz, since=host.acked_at, lasting=1.0)
+        await member.hears_more(EACH_S)
+        await host.hang_up()
+        await member.event("CALL_CLOSED")  # our BYE
+    heard_in_order(member, tones.HOST)
 
 
 @case()
 async def baresip_is_told_where_its_media_are(line):
-    async with _baresip(line, line.number(1), tones.MEMBERS[0]) as member:
+    async with baresip(line, line.number(1), tones.MEMBERS[0]) as member:
         await member.dial(line.did)
         host = await line.host().dial(line.did)
         await host.hears(member.hz, since=host.acked_at, lasting=0.5)
@@ -52,14 +65,18 @@ async def baresip_is_told_where_its_media_are(line):
         await host.hears(member.hz, within(line), lasting=1.0)
         await member.hears_more(2 * EACH_S)
         await member.hang_up()
-    _heard_in_order(member, tones.HOST)
+    heard_in_order(member, tones.HOST)
 
 
-def _baresip(line, number, hz):
-    return Baresip(number, hz, line.stack.settings.sip, FOLDER / line.id)
+def baresip(line, number, hz, **options):
+    settings = line.stack.settings
+    if options.get("transport") == "tls":
+        options["cafile"] = settings.sip_tls_cert
+        return Baresip(number, hz, settings.sip_tls, FOLDER / line.id, **options)
+    return Baresip(number, hz, settings.sip, FOLDER / line.id, **options)
 
 
-def _heard_in_order(phone, *expected):
+def heard_in_order(phone, *expected):
     """What it recorded is these tones, one after the other, and nothing else."""
     runs = [(sound, seconds) for sound, seconds in phone.recorded() if sound]
     told = ", ".join(f"{tones.name(sound)} {seconds:.2f} s" for sound, seconds in runs)

@@ -56,7 +56,7 @@ async def only_what_is_meant_listens(line):
         "redis": {("tcp", s.redis_port)},
         "rtpengine": {("udp", s.ng_port)},
         "execlined": {("tcp", s.http[1]), ("tcp", s.api[1]), ("udp", s.dtmf_port)},
-        "kamailio": {("tcp", s.sip[1]), ("udp", s.sip[1]), ("tcp", s.rpc_port)},
+        "kamailio": {("tcp", s.sip[1]), ("udp", s.sip[1]), ("tcp", s.sip_tls[1]), ("tcp", s.rpc_port)},
     }
     for service, wanted in meant.items():
         found = await sockets_of(line, service)

@@ -173,13 +173,11 @@ async def options_in_no_dialog_is_481(line):
     assert response.status == 481, response.start
 
 
-@case()
-async def stranger_loses_its_connection(line):
-    """It gets an answer, and may not sit on a connection."""
-    server = line.stack.settings.sip
-    reader, writer = await asyncio.open_connection(*server, local_addr=(STRANGER, 0))
+async def answer_to_a_stranger(line, server, transport, **options):
+    """All that comes on a stranger's connection until it is closed."""
+    reader, writer = await asyncio.open_connection(*server, local_addr=(STRANGER, 0), **options)
     request = sip.Message(f"OPTIONS sip:{line.did}@{server[0]} SIP/2.0")
-    request.add("Via", f"SIP/2.0/TCP {STRANGER};rport;branch={sip.new_branch()}")
+    request.add("Via", f"SIP/2.0/{transport} {STRANGER};rport;branch={sip.new_branch()}")
     request.add("From", f"<sip:x@{STRANGER}>;tag={sip.new_tag()}")
     request.add("To", f"<sip:{line.did}@{server[0]}>")
     request.add("Call-ID", sip.new_tag())
@@ -187,9 +185,15 @@ async def stranger_loses_its_connection(line):
     writer.write(request.encode())
     try:
         async with asyncio.timeout(CLOSED_WITHIN_S):
-            answer = await reader.read(-1)  # to the end
+            return await reader.read(-1)
     finally:
         writer.close()
+
+
+@case()
+async def stranger_loses_its_connection(line):
+    """It gets an answer, and may not sit on a connection."""
+    answer = await answer_to_a_stranger(line, line.stack.settings.sip, "TCP")
     assert answer.startswith(b"SIP/2.0 403 "), answer
 
 
