@@ -7,7 +7,7 @@
 #include "sdp_priv.h"
 
 /* What is more than encryption and authentication of whole packets is not asked for: RFC 4568 §6.3,
- * and suites of RFC 4568, 6188 and 7714 that rtpengine has (lib/.. and daemon/crypto.c). */
+ * and suites of RFC 4568, 6188 and 7714 that rtpengine has (daemon/crypto.c). */
 static const char *const suites[] = {
     "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80",
     "AES_256_CM_HMAC_SHA1_32", "AEAD_AES_128_GCM",	  "AEAD_AES_256_GCM",
