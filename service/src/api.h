@@ -36,6 +36,15 @@ void api_token_list(const struct httpd_request *req, struct httpd_reply *rep, vo
 /** DELETE /v1/tokens/{token} */
 void api_token_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
 
+/** PUT /v1/users/{user} */
+void api_user_put(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+/** GET /v1/users/{user} */
+void api_user_get(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+/** GET /v1/users */
+void api_user_list(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+/** DELETE /v1/users/{user} */
+void api_user_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
+
 /** GET /v1/audit?limit= */
 void api_audit(const struct httpd_request *req, struct httpd_reply *rep, void *arg);
 

@@ -12,12 +12,14 @@
 #include "store.h"
 #include "tokens.h"
 #include "trunk.h"
+#include "users.h"
 
 struct app {
 	struct config cfg;
 	struct trunks *trunks;
 	struct store *store;
 	struct tokens tokens;
+	struct users users;
 	struct lines *lines;
 	struct quota *quota;
 	struct sip *sip;

@@ -134,6 +134,14 @@ static int find_number(const struct caller_headers *headers, const struct trunk 
 	struct sipuri uri;
 	int err = EBADMSG;
 
+	if (headers->account) {
+		if (!e164_valid(headers->account))
+			return EBADMSG;
+		snprintf(caller->number, sizeof(caller->number), "%s", headers->account);
+		caller->withheld = false;
+		caller->trust = TRUST_VERIFIED;
+		return 0;
+	}
 	if (asserted || from)
 		err = first_number(asserted ? headers->pai : headers->from, how, caller->number,
 				   &uri);

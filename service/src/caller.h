@@ -19,7 +19,9 @@ struct caller_headers {
 	const char *privacy;		/**< value of Privacy */
 	const char *diversion;		/**< values of Diversion, comma joined */
 	const char *own[TRUNK_H_COUNT]; /**< the carriers' own headers */
-	bool trusted; /**< the request came from a trunk: what it asserts counts */
+	const char *account; /**< number of a user who has proven to be it (users.h), NULL = a
+				trunk's call */
+	bool trusted;	     /**< the request came from a trunk: what it asserts counts */
 };
 
 struct caller {

@@ -67,6 +67,7 @@ static const struct setting settings[] = {
     {"EXECLINE_COUNTRY", STRING(COUNTRY, country, "US"),
      "country in which national numbers are read"},
     {"EXECLINE_TRUNKS", STRING(TEXT, trunks, ""), "who may call, and what their calls look like"},
+    {"EXECLINE_SIP_REALM", STRING(TEXT, sip_realm, "execline"), "realm of the users' passwords"},
     {"EXECLINE_MAX_CALLS", NUMBER(max_calls, "2000", 1, 100000),
      "calls at a time; more are refused"},
     {"EXECLINE_MUSIC", STRING(FILE_NAME, music, "hold.wav"), "default hold music"},

@@ -48,7 +48,8 @@ struct config {
 	char hook_key[CONFIG_SECRET_MAX];
 	char country[CONFIG_COUNTRY_MAX]; /**< two capital letters; whether there is such a country,
 					       e164_country_known() says */
-	char trunks[CONFIG_TRUNKS_MAX];	  /**< trunks_alloc() reads it */
+	char sip_realm[CONFIG_NAME_MAX];
+	char trunks[CONFIG_TRUNKS_MAX]; /**< trunks_alloc() reads it */
 	unsigned max_calls;
 	char music[CONFIG_NAME_MAX];
 	unsigned ack_timeout_s;

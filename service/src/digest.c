@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,28 @@ int digest_sha1_hex(const void *p, size_t n, char out[DIGEST_SHA1_BUF])
 		return EIO;
 	hex(md, len, out);
 	return 0;
+}
+
+int digest_ha1(const char *user, const char *realm, const char *password, char out[DIGEST_HA1_BUF])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	char *text = NULL;
+	int n, err = EIO;
+
+	if (!user || !realm || !password || !out)
+		return EINVAL;
+	n = asprintf(&text, "%s:%s:%s", user, realm, password);
+	if (n < 0)
+		return ENOMEM;
+	if (EVP_Digest(text, (size_t)n, md, &len, EVP_md5(), NULL) == 1 &&
+	    2 * len < DIGEST_HA1_BUF) {
+		hex(md, len, out);
+		err = 0;
+	}
+	explicit_bzero(text, (size_t)n);
+	free(text);
+	return err;
 }
 
 int digest_leg_id(const char *call_id, const char *from_tag, char out[LEG_ID_MAX])

@@ -12,6 +12,7 @@
 enum {
 	DIGEST_HEX_BUF = 65, /**< 64 hex digits and NUL */
 	DIGEST_SHA1_BUF = 41,
+	DIGEST_HA1_BUF = 33,
 	LEG_ID_MAX = 21, /**< 20 hex digits and NUL */
 };
 
@@ -34,6 +35,14 @@ __attribute__((warn_unused_result)) int digest_hex(const void *p, size_t n,
  */
 __attribute__((warn_unused_result)) int digest_sha1_hex(const void *p, size_t n,
 							char out[DIGEST_SHA1_BUF]);
+
+/**
+ * The HA1 of digest authentication: MD5(user ":" realm ":" password), RFC 7616 3.4.2.
+ *
+ * @return as digest_hex()
+ */
+__attribute__((warn_unused_result)) int digest_ha1(const char *user, const char *realm,
+						   const char *password, char out[DIGEST_HA1_BUF]);
 
 /**
  * The id of the leg that a dialog is to us: the first 20 hex digits of

@@ -31,6 +31,7 @@ struct invite {
 	char from[HOOKS_URI_BUF], to[HOOKS_URI_BUF], pai[HOOKS_HEADER_BUF], privacy[HOOKS_TEXT_BUF];
 	char contact[HOOKS_URI_BUF], record_route[HOOKS_HEADER_BUF], source[HOOKS_TEXT_BUF];
 	char transport[HOOKS_WORD_BUF], socket[HOOKS_TEXT_BUF], local[HOOKS_TEXT_BUF];
+	char user[USER_NAME_BUF], number[E164_BUF]; /* who has proven to be it, and their number */
 	char branch[HOOKS_TEXT_BUF], trunk[TRUNK_NAME_BUF], diversion[HOOKS_HEADER_BUF];
 	char own[TRUNK_H_COUNT][HOOKS_TEXT_BUF]; /* the carriers' own headers */
 	char sdp[SDP_MAX], session_expires[HOOKS_TEXT_BUF];
@@ -63,6 +64,8 @@ static const struct json_field fields[] = {
     STR(branch, false),
     STR(sdp, false),
     STR(trunk, false),
+    STR(user, false),
+    STR(number, false),
     STR(diversion, false),
     STR(session_expires, false),
 #define HEADER(symbol, header)                                                                     \
@@ -169,7 +172,8 @@ static void admit(const struct asking *a, struct httpd_reply *rep)
 	log_info("invite_accepted", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		 LOG_S("line", a->line), LOG_S("number", a->caller.number),
 		 LOG_S("trust", trust_name(a->caller.trust)), LOG_S("trunk", a->trunk->name),
-		 LOG_S("source", a->in.source), LOG_S("route", line_outcome_name(a->outcome)),
+		 LOG_S("user", a->in.user), LOG_S("source", a->in.source),
+		 LOG_S("route", line_outcome_name(a->outcome)),
 		 LOG_S("codec", codec_name(sdp_offer_codec(a->offer))));
 	reply_json(rep, 200, json_done(o, err));
 }
@@ -231,6 +235,7 @@ static int identify(struct asking *a)
 	    .pai = or_null(a->in.pai),
 	    .privacy = or_null(a->in.privacy),
 	    .diversion = or_null(a->in.diversion),
+	    .account = or_null(a->in.number),
 	    .trusted = a->in.trusted,
 	};
 

@@ -57,6 +57,7 @@ static int start_clients(struct parts *p)
 	if (!err && store_ping(app->store) == EPROTONOSUPPORT)
 		return failed("store", EPROTONOSUPPORT);
 	app->tokens = (struct tokens){app->store, app->cfg.admin_token};
+	app->users = (struct users){app->store, app->cfg.sip_realm};
 	if (!err)
 		err = failed("lines", lines_alloc(&app->lines, app->store));
 	if (!err)

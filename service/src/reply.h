@@ -25,12 +25,14 @@ enum {
 	X(PATH_UNKNOWN, 404, "path_unknown", "There is nothing at this path.")                     \
 	X(LINE_UNKNOWN, 404, "line_unknown", "Create the line with PUT /v1/lines/{line}.")         \
 	X(TOKEN_UNKNOWN, 404, "token_unknown", "GET /v1/tokens has those there are.")              \
+	X(USER_UNKNOWN, 404, "user_unknown", "GET /v1/users has those there are.")                 \
 	X(LEG_UNKNOWN, 404, "leg_unknown", "The leg has ended, or was never on this line.")        \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The Allow header has the methods.")      \
 	X(DID_TAKEN, 409, "did_taken", "A DID belongs to one line; remove it there first.")        \
 	X(LINE_BUSY, 409, "line_busy", "End its calls first: POST /v1/lines/{line}/end.")          \
 	X(SEAT_EMPTY, 409, "seat_empty", "There is no member in the conference.")                  \
 	X(TOKENS_FULL, 409, "tokens_full", "Delete one that is not used any more.")                \
+	X(USERS_FULL, 409, "users_full", "Delete one that is not used any more.")                  \
 	X(TOO_MANY_FAILURES, 429, "too_many_failures", "Wait as long as Retry-After says.")        \
 	X(INTERNAL, 500, "internal", "The log has the reason, under the request id.")              \
 	X(STORE_UNAVAILABLE, 503, "store_unavailable", "Redis does not answer; try again.")        \

@@ -7,12 +7,13 @@
 #include "routes.h"
 
 enum {
-	HOOKS = 2, /* the first of the table */
+	HOOKS = 3, /* the first of the table */
 };
 
 static const struct httpd_route table[] = {
     {"POST", "/v1/sip/invite", HTTPD_HOOK, hooks_invite},
     {"POST", "/v1/sip/event", HTTPD_HOOK, hooks_event},
+    {"POST", "/v1/sip/users", HTTPD_HOOK, hooks_users},
 
     {"GET", "/v1/lines", HTTPD_READ, api_line_list},
     {"PUT", "/v1/lines/{line}", HTTPD_ADMIN, api_line_put},
@@ -32,6 +33,10 @@ static const struct httpd_route table[] = {
     {"GET", "/v1/tokens", HTTPD_READ, api_token_list},
     {"POST", "/v1/tokens", HTTPD_ADMIN, api_token_post},
     {"DELETE", "/v1/tokens/{token}", HTTPD_ADMIN, api_token_delete},
+    {"GET", "/v1/users", HTTPD_READ, api_user_list},
+    {"PUT", "/v1/users/{user}", HTTPD_ADMIN, api_user_put},
+    {"GET", "/v1/users/{user}", HTTPD_READ, api_user_get},
+    {"DELETE", "/v1/users/{user}", HTTPD_ADMIN, api_user_delete},
     {"GET", "/v1/audit", HTTPD_READ, api_audit},
 
     {"GET", "/healthz", HTTPD_OPEN, api_healthz},

@@ -16,6 +16,8 @@ enum {
 #define SHARD_DIDS_TAG "execline:{dids}"
 /** Tag of the tokens of the API. */
 #define SHARD_TOKENS_TAG "execline:{tokens}"
+/** Tag of the users. */
+#define SHARD_USERS_TAG "execline:{users}"
 /** Tag of the audit. */
 #define SHARD_AUDIT_TAG "execline:{audit}"
 

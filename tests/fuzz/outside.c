@@ -109,6 +109,7 @@ struct app *outside_app(void)
 		app.store = (struct store *)&store;
 		configure(&app.cfg);
 		app.tokens = (struct tokens){app.store, app.cfg.admin_token};
+		app.users = (struct users){app.store, "execline"};
 		app.media.standard = app.cfg.music;
 		fuzz_require(trunks_alloc(&app.trunks, OUTSIDE_TRUNKS, why) == 0);
 		fuzz_require(ng_alloc(&app.media.ng, "127.0.0.1", NG_PORT) == 0);

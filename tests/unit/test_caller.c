@@ -139,6 +139,31 @@ static void callers_are_identified(void **state)
 	}
 }
 
+/* Whatever else their phone says, but that it is not to be told. */
+static void user_has_the_number_of_their_account(void **state)
+{
+	struct caller_headers h = {.from = "sip:+15550177@h",
+				   .pai = "<sip:+15550178@h>",
+				   .diversion = "<sip:+15550179@h>",
+				   .account = "+15550111"};
+	struct caller caller;
+
+	(void)state;
+	assert_int_equal(caller_identify(&h, trunk("users"), "US", &caller), 0);
+	assert_string_equal(caller.number, "+15550111");
+	assert_false(caller.withheld);
+	assert_int_equal(caller.trust, TRUST_VERIFIED);
+	assert_string_equal(caller.diverter, "");
+	h.privacy = "id";
+	assert_int_equal(caller_identify(&h, trunk("users"), "US", &caller), 0);
+	assert_true(caller.withheld);
+	assert_string_equal(caller.number, "");
+	h.privacy = NULL;
+	h.account = "5550111";
+	assert_int_equal(caller_identify(&h, trunk("users"), "US", &caller), 0);
+	assert_true(caller.withheld);
+}
+
 /* Of a trunk whose numbers have their country code: what looks national is not. */
 static void number_without_its_plus_is_completed(void **state)
 {
@@ -317,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(callers_are_identified),
+	    cmocka_unit_test(user_has_the_number_of_their_account),
 	    cmocka_unit_test(number_without_its_plus_is_completed),
 	    cmocka_unit_test(verified_is_the_value_that_the_number_comes_from),
 	    cmocka_unit_test(withheld_number_is_not_verified),

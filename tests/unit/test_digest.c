@@ -46,6 +46,21 @@ static void sha1_has_the_published_values(void **state)
 	assert_string_equal(out, "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
+/* RFC 2069 4 and RFC 2617 3.5, which gives its response only: the HA1 of it is well known */
+static void ha1_has_the_published_value(void **state)
+{
+	char out[DIGEST_HA1_BUF] = "untouched";
+
+	(void)state;
+	assert_int_equal(digest_ha1(NULL, "r", "p", out), EINVAL);
+	assert_int_equal(digest_ha1("u", NULL, "p", out), EINVAL);
+	assert_int_equal(digest_ha1("u", "r", NULL, out), EINVAL);
+	assert_int_equal(digest_ha1("u", "r", "p", NULL), EINVAL);
+	assert_string_equal(out, "untouched");
+	assert_int_equal(digest_ha1("Mufasa", "testrealm@host.com", "Circle Of Life", out), 0);
+	assert_string_equal(out, "939e7578ed9e3c518a452acee763bce9");
+}
+
 static void hex_covers_bytes_behind_nul(void **state)
 {
 	char a[DIGEST_HEX_BUF], b[DIGEST_HEX_BUF];
@@ -146,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(hex_has_the_published_values),
 	    cmocka_unit_test(sha1_has_the_published_values),
+	    cmocka_unit_test(ha1_has_the_published_value),
 	    cmocka_unit_test(hex_covers_bytes_behind_nul),
 	    cmocka_unit_test(leg_id_is_a_prefix_of_the_digest),
 	    cmocka_unit_test(leg_id_tells_dialogs_apart),

@@ -161,6 +161,7 @@ ADMIN = (
     ("DELETE", "/v1/lines/{line}"), ("GET", "/v1/lines/{line}/status"),
     ("POST", "/v1/lines/{line}/next"), ("POST", "/v1/lines/{line}/end"),
     ("DELETE", "/v1/lines/{line}/legs/" + NO_SUCH_LEG), ("GET", "/v1/sms"), ("GET", "/v1/calls"),
+    ("GET", "/v1/users"), ("PUT", "/v1/users/nobody"), ("DELETE", "/v1/users/nobody"),
     ("GET", "/v1/tokens"), ("POST", "/v1/tokens"), ("DELETE", "/v1/tokens/0123456789ab"), ("GET", "/v1/audit"),
 )
 

@@ -1,0 +1,7 @@
+-- KEYS[1]  tag of the users
+-- ARGV     1 name
+-- Returns  1 if there was such a user, else 0
+
+--- @include "user"
+
+return redis.call('HDEL', users, ARGV[1])
