@@ -118,6 +118,7 @@ advertise=${EXECLINE_SIP_ADVERTISE:-}
 trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8}" | tr -d ' ')
 rpc_port=${EXECLINE_RPC_PORT:-8090}
 http_port=${EXECLINE_HTTP_PORT:-8080}
+realm=${EXECLINE_SIP_REALM:-execline}
 hook_key=$(secret EXECLINE_HOOK_KEY)
 
 port EXECLINE_SIP_PORT "$sip_port"
@@ -125,6 +126,7 @@ port EXECLINE_SIP_TLS_PORT "$tls_port"
 port EXECLINE_RPC_PORT "$rpc_port"
 port EXECLINE_HTTP_PORT "$http_port"
 [ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
+echo "$realm" | grep -Eqx '[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}' || fail EXECLINE_SIP_REALM "$realm" "a name of A-Z a-z 0-9 . _ -"
 case $hook_key in
 *[!A-Za-z0-9._-]*) fail EXECLINE_HOOK_KEY "(hidden)" "letters, digits, '.', '_', '-'" ;;
 esac
@@ -149,6 +151,7 @@ umask 077
 	esac
 	echo "#!define HOOK_URL http://127.0.0.1:$http_port"
 	echo "#!define HOOK_KEY $hook_key"
+	echo "#!define SIP_REALM $realm"
 	echo "#!define RPC_PORT $rpc_port"
 	echo "#!define TRUNK_HEADERS \"$(rows HEADER '[^"]*"\([^"]*\)"' | tr '\n' ',')\""
 	echo "listen=tcp:127.0.0.1:$rpc_port"

@@ -26,7 +26,7 @@ module sndfile.so
 module account.so
 module menu.so
 module ctrl_tcp.so
-ctrl_tcp_listen {ip}:{control}
+ctrl_tcp_listen 127.0.0.1:{control}
 sip_listen {ip}:0
 sip_cafile {cafile}
 sip_verify_server yes
@@ -44,13 +44,16 @@ class BaresipError(AssertionError):
 
 
 class Baresip:
-    """`encryption`, `nat`: names of its modules for that, as an account has them (mediaenc, medianat)."""
+    """`encryption`, `nat`: names of its modules for that, as an account has them (mediaenc, medianat).
+    `login`: (user, password); it registers."""
 
-    def __init__(self, number, hz, server, folder, *, transport="udp", cafile="", encryption="", nat=""):
+    def __init__(self, number, hz, server, folder, *, ip="127.0.0.1", transport="udp", cafile="", encryption="", nat="", login=()):
         self.number = number
+        self._ip = ip
         self._transport = transport
         self._cafile = cafile
         self._account = f"{encryption and f';mediaenc={encryption}'}{nat and f';medianat={nat}'}"
+        self._login = login
         self.hz = hz
         self._server = server
         self._folder = folder
@@ -122,11 +125,14 @@ class Baresip:
         return recording.stat().st_size if recording else 0
 
     def _configure(self):
-        ip = "127.0.0.1"
-        control = _free_port(ip)
-        config = CONFIG.format(ip=ip, control=control, folder=self._folder, cafile=self._cafile)
+        control = _free_port("127.0.0.1")
+        config = CONFIG.format(ip=self._ip, control=control, folder=self._folder, cafile=self._cafile)
         (self._folder / "config").write_text(config)
-        account = f"<sip:{self.number}@{ip}>;regint=0{self._account}\n"
+        account = f"<sip:{self.number}@{self._ip}>;regint=0{self._account}\n"
+        if self._login:
+            user, password = self._login
+            host, port = self._server
+            account = f"<sip:{user}@{host}:{port}>;auth_user={user};auth_pass={password};regint=300{self._account}\n"
         (self._folder / "accounts").write_text(account)
         tones.write_wav(self._folder / "tone.wav", self.hz, TONE_S)
         return control

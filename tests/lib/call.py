@@ -4,7 +4,7 @@ import asyncio
 import copy
 import time
 
-from . import dialog, sdp, sip, tones
+from . import dialog, digest, sdp, sip, tones
 from .heard import RUN_S, Heard
 from .rtp import Stream
 from .transaction import InviteAnswered, Transaction
@@ -91,6 +91,10 @@ class Call:
         """The final response; a 2xx has made a dialog and was acknowledged."""
         invite = self._invite.request
         self.response = response = await self._invite.final(**limits)
+        if response.status == 401 and self.phone.account and not invite.get("Authorization"):
+            self._send(dialog.ack_of_refusal(invite, response))
+            self._sign(invite, response.get("WWW-Authenticate"))
+            return await self.answered(**limits)
         if response.status >= 300:
             self._send(dialog.ack_of_refusal(invite, response))
             self._end()
@@ -337,6 +341,11 @@ class Call:
     def _acknowledge(self, invite, body=""):
         ack = self._acks[invite.cseq[0]] = self._dialog.ack(invite, body)
         self._send(ack)
+
+    def _sign(self, invite, challenge):
+        value = digest.authorization(challenge, "INVITE", invite.uri, *self.phone.account)
+        headers = (*self.phone.headers, ("Authorization", value))
+        self._invite = self._begin(self._dialog.request("INVITE", body=invite.body, headers=headers))
 
     def _send(self, message):
         self._note("->", message)

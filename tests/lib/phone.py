@@ -22,6 +22,7 @@ class Phone:
     codecs: tuple = ("PCMU",)
     headers: tuple = ()  # (name, value) pairs added to the INVITE
     from_uri: str = ""  # default: the number at our address
+    account: tuple = ()  # (user, password): answers a challenge
     keeps_leg: bool = True  # False: drops the ;leg of the line's Contact
     calls: list = field(default_factory=list)  # every call made, for reports
 

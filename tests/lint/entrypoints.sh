@@ -124,13 +124,18 @@ trunks_are '203.0.113.7;a=vonage:192.0.2.1,did=+15550150,192.0.2.128/25;192.0.2.
 	'1 192.0.2.1 32 0 a' '1 192.0.2.128 25 0 a' '1 192.0.2.2 32 0 trunk'
 trunks_are 'b-2=twilio' '1 54.172.60.0 30 0 b-2' '1 54.244.51.0 30 0 b-2' '1 177.71.206.192 30 0 b-2' '1 54.171.127.192 30 0 b-2' \
 	'1 35.156.191.128 30 0 b-2' '1 54.65.63.192 30 0 b-2' '1 54.169.127.128 30 0 b-2' '1 54.252.254.64 30 0 b-2'
-taken kamailio-cfg 'EXECLINE_TRUNKS=t=telnyx;v=vonage:did=+442079460100'
+taken kamailio-cfg 'EXECLINE_TRUNKS=t=telnyx;v=vonage:did=+442079460100,max=10000;w=vonage:max=1'
 for value in a=pigeon a= =twilio A=twilio 2=twilio seventeen-letters=twilio a=generic a=bandwidth a=bandwidth:did=+15550150 \
+	users=twilio unknown=twilio a=twilio:max=0 a=twilio:max=x a=twilio:max= a=twilio:max=10001 \
 	a=twilio:203.0.113.300 a=generic:192.0.2.1,did=15550150 192.0.2.1,did=+15550150 'a=generic:*'; do
 	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7;$value"
 done
 headers=$(sed -n 's/^#!define TRUNK_HEADERS //p' "$work/local.cfg")
 [ "$headers" = '"X-Twilio-VerStat,P-Attestation-Indicator,"' ] || complain "carriers' headers: $headers"
+taken kamailio-cfg EXECLINE_SIP_REALM=conf.example.com
+for value in .x 'a b' 'a"b' 'a:b' "\$def(HOOK_KEY)"; do
+	refused kamailio-cfg "EXECLINE_SIP_REALM=$value"
+done
 for value in '' short 'with blanks in between' "\$def(HOOK_KEY)-and-so-on" 'a-key-with"-a-quote'; do
 	refused kamailio-cfg "EXECLINE_HOOK_KEY=$value"
 done

@@ -1,0 +1,182 @@
+"""Phones without a carrier: they come from addresses that are no trunk, and prove who they are. While there is a user every
+stranger is asked for a password, so nothing runs beside these."""
+
+import re
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from lib import digest, sip, tones
+from lib.baresip import Baresip
+from lib.waiting import eventually
+
+from ..harness import case, left, on, talk
+from .strangers import answers, strange, stranger
+
+PASSWORD = "not-easy-to-guess"
+WRONG = "not-the-password"
+KNOWN_WITHIN_S = 6  # Kamailio asks every two seconds
+TRIES = 5  # a challenge and a refusal each, of ten that a stranger may have
+SCRATCH = Path("build/e2e")
+
+
+async def known(line, name, good=bool):
+    async def row():
+        return (await line.stack.rpc.table("users")).get(name)
+
+    return await eventually(row, good, f"Kamailio has heard of {name}", KNOWN_WITHIN_S)
+
+
+@asynccontextmanager
+async def user(line, number):
+    """A user of that number; its name."""
+    name = f"{line.id}-user"
+    reply = await line.api.ask("PUT", f"/v1/users/{name}", {"number": number, "password": PASSWORD})
+    assert reply.status == 201, reply
+    try:
+        await known(line, name)
+        yield name
+    finally:
+        await line.api.ask("DELETE", f"/v1/users/{name}")
+        await known(line, name, lambda row: row is None)
+
+
+def signed(request, response, name, password=PASSWORD, count=1):
+    """The request once more, with the answer to its challenge."""
+    challenge = response.get("WWW-Authenticate")
+    value = digest.authorization(challenge, request.method, request.uri, name, password, count)
+    again = sip.Message(request.start, [(n, v) for n, v in request.headers if n not in ("Via", "CSeq")], request.body)
+    number, method = request.cseq
+    again.headers.insert(0, ("Via", request.get("Via").replace(request.branch, sip.new_branch())))
+    again.add("CSeq", f"{number + 1} {method}")
+    again.add("Authorization", value)
+    return again
+
+
+async def registered(line, ip):
+    """Its answer may be there before anybody listens to the phone."""
+
+    async def addresses():
+        return await line.stack.rpc.table("guests")
+
+    await eventually(addresses, lambda found: ip in found, f"{ip} has registered", KNOWN_WITHIN_S)
+
+
+async def registers(asker, name, password=PASSWORD, headers=()):
+    """What becomes of a REGISTER, and of its second try with the password."""
+    first = asker.request("REGISTER", name, headers, from_user=name)
+    challenge = await asker.ask(first)
+    assert challenge and challenge.status == 401, challenge
+    return await asker.ask(signed(first, challenge, name, password))
+
+
+@case(alone=True)
+async def user_calls_as_the_host(line):
+    async with user(line, line.host_number) as name:
+        member = await line.member(1).dial(line.did)
+        phone = line.host(ip=stranger(line, 1), account=(name, PASSWORD), from_uri="sip:somebody@example.com")
+        host = await phone.dial(line.did)
+        await talk(host, member, since=host.acked_at)
+        status = (await line.status())["host"]
+        assert (status["number"], status["trust"], status["trunk"]) == (line.host_number, "verified", "users"), status
+        await host.reinvite("sendonly")
+        await host.reinvite()
+        await talk(host, member, since=host.now())
+        await host.hang_up()
+        await member.hung_up()
+        await line.stack.gone(host.leg)
+    await line.sms(on(line.number(1)), left(line.number(1)))
+
+
+@case(alone=True)
+async def user_is_called_off_by_us_and_may_cancel(line):
+    async with user(line, line.number(7)) as name:
+        phone = line.member(1, ip=stranger(line, 1), account=(name, PASSWORD))
+        call = await phone.dial(line.did)
+        await call.hears_music(since=call.acked_at)
+        assert (await line.status())["member"]["number"] == line.number(7)
+        await line.api.end(line.id)
+        await call.hung_up()
+        call = await phone.start(line.did)
+        response = await call.answered()
+        assert response.status == 200, response.start
+        await call.hang_up()
+
+
+@case(alone=True)
+async def user_registers(line):
+    async with user(line, line.host_number) as name, strange(line, 1) as asker:
+        response = await registers(asker, name, headers=(("Expires", "7200"),))
+        assert response.status == 200 and response.get("Contact").endswith(";expires=3600"), response
+        assert (await asker.ask(asker.request("OPTIONS", ""))).status == 200
+        response = await registers(asker, name, headers=(("Expires", "0"),))
+        assert response.status == 200 and not response.get("Contact"), response
+        assert (await asker.ask(asker.request("OPTIONS", ""))).status == 403
+
+
+@case(alone=True)
+async def nonce_that_was_used_is_worth_nothing(line):
+    async with user(line, line.host_number) as name, strange(line, 1) as asker, strange(line, 2) as other:
+        first = asker.request("REGISTER", name, from_user=name)
+        challenge = await asker.ask(first)
+        good = signed(first, challenge, name)
+        assert (await asker.ask(good)).status == 200
+        replayed = sip.Message(good.start, [(n, v.replace(good.branch, sip.new_branch())) for n, v in good.headers])
+        for thief in (asker, other):  # from there, and from elsewhere
+            response = await thief.ask(replayed)
+            assert response.status == 401 and "stale=true" in response.get("WWW-Authenticate"), response
+            replayed.headers[0] = ("Via", replayed.get("Via").replace(replayed.branch, sip.new_branch()))
+        assert (await asker.ask(signed(first, challenge, name, count=2))).status == 200, "who counts on may go on"
+
+
+@case(alone=True)
+async def wrong_password_is_refused_and_then_silence(line):
+    async with user(line, line.host_number) as name:
+        async with strange(line, 1) as asker:
+            for _ in range(TRIES):
+                response = await registers(asker, name, WRONG)
+                assert response.status == 403, response.start
+            assert await asker.ask(asker.request("REGISTER", name, from_user=name)) is None, asker.trace
+        async with strange(line, 2) as asker:
+            assert (await registers(asker, "nobody")).status == 403, "as if the password were wrong"
+            assert (await registers(asker, name)).status == 200
+        await line.member(1).dial(line.did)
+
+
+@case(alone=True)
+async def user_is_gone_with_its_deletion(line):
+    async with user(line, line.host_number) as name, strange(line, 1) as asker:
+        assert (await registers(asker, name)).status == 200
+    async with user(line, line.host_number), strange(line, 1) as asker:
+        await line.api.ask("DELETE", f"/v1/users/{name}")
+        await known(line, name, lambda row: row is None)
+        response = await asker.ask(asker.request("REGISTER", name, from_user=name))
+        assert response.status == 403, response.start
+
+
+@case(alone=True)
+async def who_does_not_sign_reaches_nothing(line):
+    async with user(line, line.host_number), strange(line, 1) as asker:
+        assert await answers(asker, line, 2) == [401, 401], asker.trace
+        log = await line.stack.log("execlined")
+        assert f"source={stranger(line, 1)}" not in log
+
+
+@case(alone=True)
+async def baresip_registers_and_calls_as_the_host(line):
+    async with user(line, line.host_number) as name:
+        member = await line.member(1).dial(line.did)
+        await member.hears_music(since=member.acked_at)
+        folder = SCRATCH / f"baresip-{name}"
+        phone = Baresip(line.host_number, tones.HOST, line.stack.settings.sip, folder,
+                        ip=stranger(line, 1), login=(name, PASSWORD))
+        async with phone:
+            await registered(line, stranger(line, 1))
+            await phone.dial(line.did)
+            run = await member.hears(tones.HOST, within=3)
+            await phone.hears_more(1)
+            member.never_heard(tones.MUSIC, since=run.start)
+            await phone.hang_up()
+        heard = [sound for sound, seconds in phone.recorded() if seconds >= 0.3]
+        assert frozenset({member.hz}) in heard, heard
+        await member.hung_up()
+        assert re.search(rf"user={name}\b", await line.stack.log("execlined"))
