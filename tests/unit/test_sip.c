@@ -447,14 +447,9 @@ static void a_ping_says_whether_kamailio_answers(void **state)
 	sip_free(sip);
 }
 
-/* ----- what it has counted ----- */
-
 static void add_up(const char *name, uint64_t n, void *arg)
 {
-	char *text = arg;
-	const size_t len = strlen(text);
-
-	snprintf(text + len, 128 - len, "%s=%" PRIu64 " ", name, n);
+	snprintf(strchr(arg, '\0'), 64, "%s=%" PRIu64 " ", name, n);
 }
 
 static void what_kamailio_has_counted_is_told(void **state)
@@ -467,7 +462,6 @@ static void what_kamailio_has_counted_is_told(void **state)
 	      "200 garbage");
 	assert_int_equal(sip_strangers(sip, add_up, text), 0);
 	assert_string_equal(text, "refused=12 banned=18446744073709551615 ");
-	assert_int_not_equal(sip_strangers(sip, add_up, text), 0);
 	assert_int_not_equal(sip_strangers(sip, add_up, text), 0);
 	stop();
 	assert_string_equal(kamailio.bodies[0],
