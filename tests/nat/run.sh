@@ -34,6 +34,7 @@ scripts/env.sh "$env_file" COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$
 	EXECLINE_TRUNKS=203.0.113.0/24 EXECLINE_ACK_TIMEOUT_S=5 EXECLINE_SILENCE_S=5 EXECLINE_RECONCILE_S=5
 remove # what a run that was interrupted has left
 trap finish EXIT
+trap 'exit 1' HUP INT TERM # a suite that takes too long is ended so
 # shellcheck disable=SC2086 # $docker may be two words
 $docker run --detach --init --name "$cloud" --network none --cap-add NET_ADMIN --cap-add SYS_ADMIN \
 	--security-opt apparmor=unconfined --volume "$PWD:$PWD" --workdir "$PWD" \
