@@ -23,7 +23,7 @@
 #include "vtime.h"
 
 enum {
-	HOP_MS = 500,	     /* the most that goes by without anybody having their turn */
+	HOP_MS = 1000,	     /* the most that goes by without anybody having their turn */
 	DEPTH_MAX = 2,	     /* processes that wait at a seam */
 	MEANWHILE_MS = 1200, /* that pass while one waits: no more than the service reckons with */
 	NOTICED_MS = 12000,  /* in which a restarted rtpengine is noticed, and looked at twice */
@@ -31,14 +31,20 @@ enum {
 	SETTLE_MAX = 5000, /* things that are done at one moment */
 	FROZEN_MS = 6000,  /* longer than a lease */
 	TOMBSTONES_MS = 80000,
+	/* In so many of a thousand cases, after a step; later changes would hide what it has done.
+	 */
+	REST = 15,
+	SEIZED_REST = 300,
 };
 
 struct driver_stats driver_stats;
 
-static unsigned replicas; /* processes that there should be */
+static unsigned replicas; /* processes that there should be, whatever the mood */
 static unsigned spare_ms; /* of MEANWHILE_MS, in this step */
 static bool stops;	  /* the process that waits: for so long that it loses its lease */
 static bool resting;	  /* nothing new happens */
+static bool seized;	  /* a moment, in this step */
+static bool is_over;	  /* that moment, for the process that is missing */
 static struct store *store;
 
 /* ----- time ----- */
@@ -66,6 +72,21 @@ static void others(unsigned permille)
 		;
 }
 
+/* What a process has left undone that is dead, stopped or waits meets what happens next: one hangs
+ * up, and the others stay. */
+static bool seize_the_moment(void)
+{
+	const bool missing = proc_count() < replicas;
+
+	is_over = is_over && missing;
+	if (is_over || !(missing || seam_depth()) || !chance_of(mood.abrupt) || !phones_hang_up())
+		return false;
+	is_over = missing;
+	seized = true;
+	others(900);
+	return true;
+}
+
 static void pass(unsigned ms)
 {
 	while (ms) {
@@ -80,6 +101,7 @@ static void pass(unsigned ms)
 				act_start();
 			others(400);
 			turns();
+			seize_the_moment();
 			others(700);
 		}
 	}
@@ -236,12 +258,6 @@ static const struct act {
     {act_lose, 4},
 };
 
-/* What a dead process has left undone meets what happens next. */
-static bool seize_the_moment(void)
-{
-	return proc_count() < replicas && chance_of(mood.abrupt) && phones_hang_up();
-}
-
 static void step(void)
 {
 	unsigned sum = 0, pick;
@@ -388,10 +404,13 @@ static void drain(void)
 
 static void begin(uint64_t seed)
 {
+	struct mood drawn;
 	char config[1024];
 
 	vtime_begin();
 	chance_seed(seed);
+	mood_draw();
+	drawn = mood;
 	seam_begin();
 	tell_begin();
 	mood_calm();
@@ -404,7 +423,8 @@ static void begin(uint64_t seed)
 	rules_begin();
 	numbers_begin();
 	proc_begin(store);
-	replicas = chance_of(400) ? 2 : 1;
+	replicas = drawn.replicas;
+	is_over = false;
 	while (proc_count() < replicas)
 		proc_start();
 	for (unsigned i = 0; i < NUMBERS_LINES; i++) {
@@ -413,7 +433,7 @@ static void begin(uint64_t seed)
 		if (!proc_put_line(proc_nth(0), proc_line(i), config))
 			broken("there is no line");
 	}
-	mood_draw();
+	mood = drawn;
 }
 
 bool driver_history(struct store *s, uint64_t seed, unsigned steps)
@@ -422,11 +442,11 @@ bool driver_history(struct store *s, uint64_t seed, unsigned steps)
 	begin(seed);
 	for (unsigned i = 0; i < steps && !tell_complaint(); i++) {
 		spare_ms = MEANWHILE_MS;
-		if (chance_of(15))
-			rest();
-		else
-			step();
+		seized = false;
+		step();
 		proc_bury();
+		if (!tell_complaint() && chance_of(seized ? SEIZED_REST : REST))
+			rest();
 	}
 	if (!tell_complaint())
 		rest();

@@ -28,6 +28,7 @@ struct request {
 	void *arg;
 	enum { SENT, HELD, ANSWERED, OVER } at;
 	struct call *call; /* HELD: whose phone answers */
+	int64_t held_at;   /* HELD: since when */
 	bool rpc;	   /* to Kamailio, else to an SMS provider */
 	char *url, *body;
 	int64_t deadline;
@@ -232,6 +233,12 @@ void http_hold(struct request *r, struct call *call)
 {
 	r->at = HELD;
 	r->call = call;
+	r->held_at = vtime_ms();
+}
+
+int64_t http_held_ms(const struct request *r)
+{
+	return vtime_ms() - r->held_at;
 }
 
 struct request *http_held(const struct call *call)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct call;
 struct proc;
@@ -48,7 +49,10 @@ void http_cut(struct request *r, long status);
 /** The server is silent. @param call  Whose phone answers it later, NULL: it never will */
 void http_hold(struct request *r, struct call *call);
 
-/** @return a request that waits for that phone, NULL if there is none */
+/** @return for how long it has waited */
+int64_t http_held_ms(const struct request *r);
+
+/** @return the request that has waited longest for that phone, NULL if there is none */
 struct request *http_held(const struct call *call);
 
 #endif

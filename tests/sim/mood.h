@@ -35,6 +35,9 @@ struct mood {
 #define X(name, most) unsigned name;
 	MOODS(X)
 #undef X
+	unsigned replicas;  /* of the service */
+	unsigned busy_line; /* most callers' */
+	unsigned pairs;	    /* in so many of a thousand cases a caller is one to talk with */
 	unsigned crowd;	    /* so many callers at once, at the most */
 	unsigned impatient; /* a caller hangs up rather than wait */
 	unsigned fickle;    /* ... or wants something else: a re-INVITE, a second try */
@@ -43,8 +46,21 @@ struct mood {
 /** The mood of this moment; all is well when it is calm. */
 extern struct mood mood;
 
+/** What most of the trouble is. */
+enum mood_kind {
+	MOOD_MIXED,
+	MOOD_DEATHS, /* of consumers, between two commands to rtpengine */
+	MOOD_PAUSES, /* beyond the lease */
+	MOOD_LOSSES, /* of media */
+	MOOD_DOUBTS, /* whether a message was taken */
+	MOOD_COUNT
+};
+
 /** Draw one. */
 void mood_draw(void);
+
+/** All histories from now on are of that kind; MOOD_MIXED: four of five are mixed. */
+void mood_want(enum mood_kind kind);
 
 /** From now on nothing goes wrong any more. */
 void mood_calm(void);

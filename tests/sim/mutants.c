@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mood.h"
 #include "mutants.h"
 #include "scripts_seam.h"
 
@@ -12,6 +13,7 @@ static const struct mutant {
 	const char *old, *new;	 /* text of the scripts */
 	const char *old2, *new2; /* likewise */
 	const char *forgets, *doubles;
+	enum mood_kind in; /* kind of histories that it takes */
 } all[] = {
     {"the newest is let in first", .old = "ZPOPMIN", .new = "ZPOPMAX"},
     {"nobody is let in when the seat becomes free",
@@ -21,17 +23,10 @@ static const struct mutant {
      .new = "  if false then\n"},
     {"a late ACK is owed no BYE", .old = "{ to_tag = to_tag, bye = 'due', ",
      .new = "{ to_tag = to_tag, "},
-    {"a wish that changed meanwhile is forgotten",
-     .old = "change.applied, change.answer = applied, sdp",
-     .new = "change.applied, change.answer = leg.want, sdp"},
-    {"what a consumer has begun is not open", .old = "  legs.set(leg, { applied = 'open' })\n",
-     .new = "", .old2 = "if agenda.closes(leg, applied) then",
+    {"what a consumer has begun is not open", .in = MOOD_DEATHS,
+     .old = "  legs.set(leg, { applied = 'open' })\n", .new = "",
+     .old2 = "if agenda.closes(leg, applied) then",
      .new2 = "if change.ask or (leg.ask or '') == '' or leg.state == 'ended' then"},
-    {"late word of media that are to be made anew counts",
-     .old = "if agenda.closes(leg, applied) then", .new = "if true then"},
-    {"media that an old consumer has changed are trusted",
-     .old = "if leg.want ~= '' then\n  legs.set(leg, { applied = 'stale' })",
-     .new = "if false then"},
     {"who does not answer any more is not let go", .old = "legs.set(leg, { doubt = code })",
      .new = ""},
     {"ended legs stay for ever", .old = "if leg.state == 'ended' then\n      redis.call('PEXPIRE'",
@@ -41,28 +36,27 @@ static const struct mutant {
     {"music is not started again after rtpengine died",
      .old = "legs.set(leg, { applied = 'stale' })\n    agenda.plan(leg, now)\n    count",
      .new = "count"},
-    {"a call that rtpengine has lost is not made anew",
+    {"a call that rtpengine has lost is not made anew", .in = MOOD_LOSSES,
      .old =
 	 "legs.set(leg, { applied = 'stale' })\nagenda.plan(leg, now)\njournal(now, 'media_lost'",
      .new = "journal(now, 'media_lost'"},
-    {"who has lost its media is not told where they are",
+    {"who has lost its media is not told where they are", .in = MOOD_LOSSES,
      .old = "legs.set(leg, { offer = 'due', offer_after = now })", .new = ""},
-    {"the answer of who was told is not applied",
+    {"the answer of who was told is not applied", .in = MOOD_LOSSES,
      .old = "change.sdp, change.outline, change.applied = sdp, outline, 'stale'", .new = ""},
     {"whoever is there is taken for nobody",
      .old = "return { redis.call('ZRANGE', key.watch, 0, -1),", .new = "return { {},"},
     {"a message that was sent is taken for unsent",
      .old = "redis.call('LREM', key.sms_queue(m.line), 1, m.id)", .new = ""},
     {"a claim lasts for ever", .old = "until_ms, m.line)", .new = "until_ms * 2, m.line)"},
-    {"whatever may have been taken is sent again", .old = "left = 'leave' }",
-     .new = "left = 'resend' }"},
-    {"the provider is not asked", .old = "m.status == 'queued' then\n    todo",
-     .new = "true then\n    todo"},
+    {"whatever may have been taken is sent again", .in = MOOD_DOUBTS, .old = "left = 'leave'",
+     .new = "left = 'resend'"},
+    {"the provider is not asked", .in = MOOD_DOUBTS, .old = "m.status == 'queued' then\n    todo",
+     .new = "true then\n    todo", .old2 = "unknown = { queued = true,",
+     .new2 = "unknown = { sending = true, queued = true,"},
     {"\"is now on\" goes out of those who have left",
      .old = "if m.status == 'queued' and m.doubts == 0 then\n      message.cancel(m, now)",
      .new = "if m.status == 'queued' and m.doubts == 0 then"},
-    {"a consumer whose lease has passed on is heard", .old = "if epoch ~= '' and redis",
-     .new = "if false and redis"},
     {"media of ended calls are not deleted", .forgets = "delete"},
     {"music is not stopped when two are connected", .forgets = "stop media"},
     {"music is not played", .forgets = "play media"},
@@ -86,6 +80,7 @@ const char *mutants_name(size_t n)
 void mutants_none(void)
 {
 	chosen = NULL;
+	mood_want(MOOD_MIXED);
 	scripts_restore();
 }
 
@@ -93,6 +88,7 @@ bool mutants_choose(size_t n)
 {
 	mutants_none();
 	chosen = &all[n];
+	mood_want(chosen->in);
 	return (!chosen->old || scripts_replace(chosen->old, chosen->new)) &&
 	       (!chosen->old2 || scripts_replace(chosen->old2, chosen->new2));
 }

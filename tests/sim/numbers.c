@@ -32,19 +32,24 @@ const char *numbers_on_unknown(unsigned line)
 	return on_unknown[line];
 }
 
+char numbers_of(char kind, unsigned line, const char **number, const char **did)
+{
+	*did = kind == 'x' ? NOBODYS : dids[line];
+	if (kind == 'h')
+		*number = hosts[chance_below(2)];
+	else if (kind == 'w' || kind == 'b')
+		*number = kind == 'w' ? WITHHELD : BLOCKED;
+	else
+		*number = members[chance_below(sizeof(members) / sizeof(members[0]))];
+	return kind;
+}
+
 char numbers_draw(unsigned line, const char **number, const char **did)
 {
-	unsigned kind = chance_below(100);
+	const unsigned n = chance_below(100);
+	const char kind = n < 65 ? 'm' : n < 91 ? 'h' : n < 94 ? 'w' : n < 97 ? 'b' : 'x';
 
-	*did = kind < 97 ? dids[line] : NOBODYS;
-	*number = members[chance_below(sizeof(members) / sizeof(members[0]))];
-	if (kind < 65 || kind >= 97)
-		return kind < 97 ? 'm' : 'x';
-	if (kind < 91)
-		*number = hosts[chance_below(2)];
-	else
-		*number = kind < 94 ? WITHHELD : BLOCKED;
-	return kind < 91 ? 'h' : kind < 94 ? 'w' : 'b';
+	return numbers_of(kind, line, number, did);
 }
 
 /* The first line's provider is asked as a webhook, the second's as messagebird. */

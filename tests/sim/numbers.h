@@ -17,6 +17,9 @@ void numbers_begin(void);
 /** @return sms.on_unknown of a line, "" = by default */
 const char *numbers_on_unknown(unsigned line);
 
+/** A caller of such a kind. @return the kind, as numbers_draw() does */
+char numbers_of(char kind, unsigned line, const char **number, const char **did);
+
 /**
  * Draw a caller of a line: a member, a host, now and then one whose number is withheld or blocked,
  * or who has dialled what is nobody's.

@@ -151,6 +151,19 @@ static size_t under_way(void)
 	return n;
 }
 
+static bool is_host(const struct call *c)
+{
+	return c->name[0] == 'h' && c->line == mood.busy_line && !c->gone &&
+	       (c->state == PHONE_CALLING || c->state == PHONE_UP);
+}
+
+/* Somebody with whom there is a conversation. */
+static char draw_pair(struct call *c)
+{
+	c->line = mood.busy_line;
+	return numbers_of(one(is_host) ? 'm' : 'h', c->line, &c->number, &c->did);
+}
+
 bool phones_call(void)
 {
 	struct call *c = &calls[n_calls];
@@ -159,11 +172,14 @@ bool phones_call(void)
 	if (n_calls == PHONES_MAX || under_way() >= mood.crowd)
 		return false;
 	n_calls++;
-	*c = (struct call){.line = chance_below(10) < 7 ? 0 : 1,
+	*c = (struct call){.line = chance_below(10) < 7 ? mood.busy_line : 1 - mood.busy_line,
 			   .dir = SDP_SENDRECV,
 			   .codecs = chance_below(4),
 			   .port = 40000 + 2 * (unsigned)n_calls};
-	kind = numbers_draw(c->line, &c->number, &c->did);
+	if (chance_of(mood.pairs))
+		kind = draw_pair(c);
+	else
+		kind = numbers_draw(c->line, &c->number, &c->did);
 	snprintf(c->name, sizeof(c->name), "%c%zu", kind, n_calls);
 	snprintf(c->call_id, sizeof(c->call_id), "call-%zu@phone", n_calls);
 	snprintf(c->from_tag, sizeof(c->from_tag), "ft-%zu", n_calls);
@@ -323,7 +339,7 @@ void phones_reinvited(struct call *c, int code, unsigned port)
 	}
 }
 
-/* Both ask at once (491), or it is not in the mood, or it goes along. */
+/* Both ask at once (491), or it is not in the mood, or it goes along, from another port perhaps. */
 static void take_reinvite(struct call *c, struct request *r, unsigned port)
 {
 	char sdp[512];
@@ -333,7 +349,9 @@ static void take_reinvite(struct call *c, struct request *r, unsigned port)
 		kamailio_answered(r, c, c->wants_update ? 491 : 500);
 		return;
 	}
-	tell("%s is told port %u", c->name, port);
+	if (chance_of(300))
+		c->port += 100;
+	tell("%s is told port %u, and is at %u", c->name, port, c->port);
 	c->sends_to = port;
 	phones_sdp(c, sdp, sizeof(sdp));
 	kamailio_taken(r, c, sdp);

@@ -18,6 +18,8 @@
 #include "sdp.h"
 #include "tell.h"
 
+enum { FR_TIMER_MS = 8000 }; /* kamailio-cfg/modules.cfg */
+
 static const char *param(const struct json *params, size_t i)
 {
 	const char *text = json_str(json_at(params, i));
@@ -166,14 +168,15 @@ const char *kamailio_request(const struct request *r, unsigned *port)
 	return method;
 }
 
-/* Nobody is there to answer. */
+/* Nobody is there to answer: tm gives each request up by itself. */
 void rpc_tick(void)
 {
 	for (size_t i = 0; i < phones_count(); i++) {
 		struct call *c = phones_nth(i);
-		struct request *r = c->gone ? http_held(c) : NULL;
+		struct request *r;
 
-		if (r && chance_of(100))
+		while (c->gone && (r = http_held(c)) &&
+		       (http_held_ms(r) >= FR_TIMER_MS || chance_of(100)))
 			kamailio_answered(r, c, 408);
 	}
 }

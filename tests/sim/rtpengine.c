@@ -29,6 +29,7 @@ static const char OUTER_IP[] = "192.0.2.7", INNER_IP[] = "127.0.0.1";
 /* What rtpengine keeps in Redis. */
 struct kept {
 	unsigned outer, inner; /* ports */
+	unsigned caller;       /* where the caller wants RTP */
 	unsigned peer;	       /* where the inner side sends; 0 = not answered yet */
 	bool closed;	       /* the inner side takes nothing but what its peer sends */
 	bool transcodes;
@@ -107,6 +108,20 @@ unsigned rtpengine_port(const char *leg)
 	const struct media *m = find(leg);
 
 	return m ? m->now.outer : 0;
+}
+
+unsigned rtpengine_sends_to(const char *leg)
+{
+	const struct media *m = find(leg);
+
+	return m ? m->now.caller : 0;
+}
+
+bool rtpengine_speaks(const char *leg)
+{
+	const struct media *m = find(leg);
+
+	return m && m->now.peer != NOBODY_PORT;
 }
 
 static bool listens(const struct media *m)
@@ -228,13 +243,17 @@ static void offer(const struct json *cmd, struct json *reply)
 	const char *sdp = text_of(cmd, "sdp");
 	struct media *m = find(text_of(cmd, "call-id"));
 	struct sdp_offer *o = NULL;
+	char ip[SDP_IP_BUF];
+	uint16_t port;
 
-	if (sdp_offer_parse(sdp, strlen(sdp), &o)) {
+	if (sdp_offer_parse(sdp, strlen(sdp), &o) || sdp_media_addr(sdp, ip, &port)) {
+		sdp_offer_free(o);
 		refuse(reply, "Failed to parse SDP");
 		return;
 	}
 	if (!m)
 		m = make(text_of(cmd, "call-id"));
+	m->now.caller = port;
 	m->now.dir = sdp_offer_dir(o);
 	m->now.codec = sdp_offer_codec(o);
 	m->now.pt = sdp_offer_pt(o);

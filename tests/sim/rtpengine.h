@@ -36,6 +36,12 @@ const char *rtpengine_nth(size_t n);
 /** @return the port where a caller's RTP is taken, 0 if there is no such call */
 unsigned rtpengine_port(const char *leg);
 
+/** @return the port of a caller to which its RTP is sent, 0 if there is no such call */
+unsigned rtpengine_sends_to(const char *leg);
+
+/** @return whether a caller's voice goes to somebody, even if nobody is there any more */
+bool rtpengine_speaks(const char *leg);
+
 /**
  * What a caller hears: "", "music", the legs, or several, in order of the calls.
  *

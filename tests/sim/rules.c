@@ -153,9 +153,14 @@ static void check_heard(const struct call *c, const struct seen *s)
 	else if (strcmp(heard, wanted) != 0)
 		broken("6. %s hears \"%s\", should \"%s\"", c->name, phones_name(heard),
 		       phones_name(wanted));
+	else if (!peer && rtpengine_speaks(c->leg))
+		broken("6. %s is alone, but its voice goes elsewhere", c->name);
 	else if (rtpengine_port(c->leg) != c->sends_to)
 		broken("%s sends to port %u, but rtpengine is at %u", c->name, c->sends_to,
 		       rtpengine_port(c->leg));
+	else if (rtpengine_sends_to(c->leg) != c->port)
+		broken("%s is at port %u, but rtpengine sends to %u", c->name, c->port,
+		       rtpengine_sends_to(c->leg));
 }
 
 static void check_call(const struct look *l, const struct call *c)

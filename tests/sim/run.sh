@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 make --silent -C service --jobs "$(nproc)" sim || exit 1
 
 sim=service/build/sim/sim logs=build/logs
-steps=${STEPS:-80} half=$(((${HISTORIES:-2000} + 1) / 2))
+steps=${STEPS:-80} half=$(((${HISTORIES:-1000} + 1) / 2))
 mkdir -p "$logs"
 
 if [ -n "${SEED:-}" ] && [ -z "${HISTORIES:-}" ]; then
