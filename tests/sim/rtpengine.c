@@ -42,6 +42,7 @@ struct media {
 	char id[LEG_ID_MAX];
 	struct kept now, saved;
 	bool is_saved, restored, playing;
+	enum codec restored_codec;
 };
 
 static struct media calls[CALLS_MAX];
@@ -78,6 +79,7 @@ void rtpengine_restart(bool with_calls)
 		calls[n] = calls[i];
 		calls[n].now = calls[n].saved;
 		calls[n].playing = false;
+		calls[n].restored_codec = calls[n].now.codec;
 		calls[n++].restored = true;
 	}
 	n_calls = n;
@@ -197,11 +199,11 @@ static int print_codec(char *out, size_t max, enum codec codec, int pt)
 }
 
 /* One of the two sides. After a restore, the outer one of a call that is transcoded lacks its codec
- * (seen in 12.5.1.31). */
+ * (seen in 12.5.1.31); one that is offered for the first time it is taken to have. */
 static void describe(struct json *reply, const struct media *m, bool outer)
 {
 	char sdp[1024], formats[32] = "", maps[128] = "";
-	bool bare = outer && m->restored && m->now.transcodes;
+	bool bare = outer && m->restored && m->now.transcodes && m->now.codec == m->restored_codec;
 	int dtmf = m->now.dtmf;
 
 	if (!bare) {
