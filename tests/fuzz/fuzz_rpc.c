@@ -115,6 +115,7 @@ bool fuzz_one(struct fuzz *f)
 	    .contact = field(f, lines, "contact"),
 	    .record_route = field(f, lines, "record_route"),
 	    .socket = field(f, lines, "socket"),
+	    .source = field(f, lines, "source"),
 	};
 	struct told bye = {.times = 0}, options = {.times = 0};
 
