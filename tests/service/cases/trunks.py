@@ -35,7 +35,7 @@ def invites(figures):
 @case(**TRUNKS)
 async def call_bears_its_trunk_and_whether_it_was_verified(scene):
     line = await scene.line()
-    wanted, counts = [], {"unknown": 0, "main": 0, "tx": 0, "bw": 0, "vo": 0, "pbx": 0}
+    wanted, counts = [], {"unknown": 0, "users": 0, "main": 0, "tx": 0, "bw": 0, "vo": 0, "pbx": 0}
     for trunk, parts, trust in layouts(line.member_number(1)):
         member = await line.seat(1, trunk=trunk, **parts)
         status = (await line.status())["member"]
@@ -83,7 +83,7 @@ async def trunk_that_is_not_known_is_counted_as_such(scene):
         assert (await line.status())["member"]["trunk"] == "unknown"
         await member.bye()
     after = invites(await scene.api.get("/metrics"))
-    assert set(after) == {"unknown", "trunk"} and after["unknown"] - before["unknown"] == 3, (before, after)
+    assert set(after) == {"unknown", "users", "trunk"} and after["unknown"] - before["unknown"] == 3, (before, after)
 
 
 @case()
