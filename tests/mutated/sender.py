@@ -24,7 +24,7 @@ class Sender:
         self._asked = {}  # Call-ID of our OPTIONS: future
 
     async def open(self):
-        await self._wire.open(IP)
+        await self._wire.open(IP, None)
         self.local = self._wire.local
 
     def by_udp(self, data):
