@@ -17,6 +17,10 @@ local leg = legs.get(id)
 if not leg or leg.state ~= 'confirmed' then
   return { 'unknown' }
 end
+if tonumber(cseq) > tonumber(leg.last_cseq or leg.cseq) then
+  legs.set(leg, { last_cseq = cseq }) -- it is overtaken by this; when it comes it is late
+  return { 'withdrawn' }
+end
 local answer = answers.find(id, cseq)
 if leg.was_cseq ~= cseq or (answer and open_only == '1') then
   return { 'kept', answer or '' }

@@ -155,6 +155,9 @@ class Model:
         known = self._here(leg)
         if not known:
             return ["unknown"]
+        if cseq > known.last_cseq:
+            known.last_cseq = cseq
+            return ["withdrawn"]
         answered = str(cseq) in known.answered
         if known.was_cseq != cseq or (answered and open_only):
             return ["kept", known.answered.get(str(cseq), "")]

@@ -146,6 +146,17 @@ def answer_that_was_not_delivered_changes_nothing(w):
     same(w.do("withdraw", "nobody", 2), ["unknown"], "of nobody")
 
 
+@case
+def description_that_comes_after_its_withdrawal_is_late(w):
+    """They travel on ways of their own, and the one that is refused may be the slower one."""
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    same(w.do("withdraw", "anna", 2), ["withdrawn"], "withdraw")
+    same(w.reinvite("anna", 2, "new offer", "sip:new"), ["late"], "the re-INVITE")
+    same(session(w, "anna"), BEFORE, "the session")
+    same(w.reinvite("anna", 3, "new offer")[0], "asked", "the next")
+
+
 SESSION_MS = 90000
 
 
