@@ -8,6 +8,7 @@ from lib.waiting import eventually
 
 from ..harness import case, talk
 from .lost import lose, within
+from .spoofed import MAKING_S
 
 
 @asynccontextmanager
@@ -73,4 +74,4 @@ async def refused_and_cancelled_calls_through_proxies(line):
         response = await ringing.cancel()
         assert response.status in (200, 487), response.start
         if response.status == 200:  # which was on its way: the call is ended after its ACK
-            await ringing.hung_up()
+            await ringing.hung_up(within=MAKING_S + 2)
