@@ -9,44 +9,39 @@ need_docker
 project=$1
 limit_s=$2
 
-format='{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} '
-format=$format'{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}'
-
-# "NAME ID STATE", one container a line; the state is `healthy` at the end.
-states() {
-	for id in $($docker ps --all --quiet --filter "label=com.docker.compose.project=$project"); do
-		$docker inspect --format "$format" "$id"
-	done
-}
-
-show_unhealthy() {
-	states | grep -v ' healthy$' | while read -r name id state; do
-		echo "--- $name is $state; its last lines:" >&2
-		$docker logs --tail 40 "$id" >&2
-	done
+# "NAME ID", one container a line.
+containers() {
+	$docker ps --all --format '{{.Label "com.docker.compose.service"}} {{.ID}}' \
+		--filter "label=com.docker.compose.project=$project"
 }
 
 deadline=$(($(date +%s) + limit_s))
-before() {
-	[ "$(date +%s)" -lt "$deadline" ]
+# NAME ID: its last lines, once it is too late.
+give_up_late() {
+	if [ "$(date +%s)" -ge "$deadline" ]; then
+		echo "--- $1 says \"$answer\"; its last lines:" >&2
+		$docker logs --tail 40 "$2" >&2
+		die "$1 is not $3 after $limit_s s"
+	fi
 }
 
-[ -n "$(states)" ] || die "no containers of project $project"
-while states | grep -qv ' healthy$'; do
-	if ! before; then
-		show_unhealthy
-		die "not healthy after $limit_s s"
-	fi
-	sleep 0.5
+# Asked here, since the engine asks too seldom for somebody who waits.
+wait_for() {
+	until answer=$($docker exec "$2" health.sh 2>&1); do
+		give_up_late "$1" "$2" healthy
+		sleep 0.5
+	done
+}
+
+all=$(containers)
+[ -n "$all" ] || die "no containers of project $project"
+echo "$all" | while read -r name id; do
+	wait_for "$name" "$id" </dev/null
 done
 
 # Healthy is each by itself; ready is the service when it reaches the others. One replica speaks for all.
-service=$(states | sed -n 's/^execlined \([^ ]*\).*/\1/p' | head -n 1)
+service=$(echo "$all" | sed -n 's/^execlined //p' | head -n 1)
 until answer=$($docker exec "$service" health.sh ready 2>&1); do
-	if ! before; then
-		echo "$answer" >&2
-		$docker logs --tail 40 "$service" >&2
-		die "execlined is not ready after $limit_s s"
-	fi
+	give_up_late execlined "$service" ready
 	sleep 0.5
 done
