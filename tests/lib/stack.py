@@ -16,7 +16,6 @@ HEALTHY_WITHIN_S = 60
 TOMBSTONE_MAX_S = 120
 STATE_DB, MEDIA_DB = 0, 1
 SCAN_COUNT = 1000
-ACKED = "acked"  # what Kamailio keeps for some seconds in place of a tag
 LEG = re.compile("[0-9a-f]{20}")
 GONE = -2  # what TTL says of a key that is not there
 
@@ -114,8 +113,8 @@ class Stack:
         )
 
     async def kamailio_tags(self):
-        """The Call-IDs whose To-tag Kamailio keeps."""
-        return [key for key, value in (await self.rpc.table("totag")).items() if value != ACKED]
+        """The legs whose To-tag Kamailio keeps, or is about to."""
+        return [*await self.rpc.table("totag"), *await self.rpc.table("answering")]
 
     async def kamailio_holds(self):
         """To-tags and reports that Kamailio keeps, and its transactions that are not over."""
