@@ -62,6 +62,7 @@ done >"$results/all"
 passed=$(grep -c '^ok ' "$results/all" || true)
 failed=$(grep -c '^not ok ' "$results/all" || true)
 echo
-grep '^not ok ' "$results/all" || true
+# Each failure with what was seen, since the rest of a long output may be cut.
+awk '/^(not )?ok / { failed = /^not/ } failed' "$results/all"
 echo "$passed passed, $failed failed" | tee "$results/summary"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lib import tones
+from lib.results import Results
 from lib.settings import Settings
 from lib.stack import Stack
 
@@ -21,28 +22,6 @@ TEST_MUSIC_S = 60
 SIDE_BY_SIDE = 6
 
 
-class Results:
-    """Says what became of each case, and notes it where the caller wants it."""
-
-    def __init__(self, suite):
-        self.suite = suite
-        self.failed = 0
-        self._path = os.environ.get("RESULTS")
-
-    def ok(self, name, seconds):
-        self._note(f"ok {self.suite}: {name}", f"({seconds:.1f} s)")
-
-    def not_ok(self, name, seconds, details):
-        self.failed += 1
-        self._note(f"not ok {self.suite}: {name}", f"({seconds:.1f} s)\n{details}")
-
-    def _note(self, line, more):
-        print(line, more, flush=True)
-        if self._path:
-            with open(self._path, "a", encoding="utf-8") as file:
-                print(line, file=file)
-
-
 async def run_case(stack, number, a_case, results):
     line = Line(stack, results.suite, number, a_case.config)
     start = time.monotonic()
@@ -52,10 +31,9 @@ async def run_case(stack, number, a_case, results):
             await a_case.run(line)
             await line.clean()
     except Exception as error:  # a case may fail in any way
-        details = f"{describe(error)}\n{line.report()}"
-        results.not_ok(a_case.name, time.monotonic() - start, details)
+        results.note(a_case.name, time.monotonic() - start, f"{describe(error)}\n{line.report()}")
     else:
-        results.ok(a_case.name, time.monotonic() - start)
+        results.note(a_case.name, time.monotonic() - start)
     finally:
         try:
             await line.remove()
@@ -69,7 +47,7 @@ def describe(error):
     inside = [f for f in place if "/cases/" in f.filename] or place
     where = f"{os.path.basename(inside[-1].filename)}:{inside[-1].lineno}"
     kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-    return f"  {where}: {kind}{error or inside[-1].line}"
+    return f"{where}: {kind}{error or inside[-1].line}"
 
 
 async def run_all(chosen, results):

@@ -9,6 +9,8 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
+from lib.results import Results
+
 from . import cases
 from .harness import CASES
 from .world import Scene, World
@@ -17,20 +19,6 @@ SIDE_BY_SIDE = 4  # cases; most of their time they wait
 WORLDS = 2  # of their own
 CASE_LIMIT_S = 120
 THREADS = 64  # for what blocks: HTTP requests
-
-
-class Results:
-    def __init__(self):
-        self.failed = 0
-        self._path = os.environ.get("RESULTS")
-
-    def note(self, name, seconds, failure=None):
-        self.failed += failure is not None
-        line = f"{'not ok' if failure else 'ok'} service: {name}"
-        print(line, f"({seconds:.1f} s)", *([f"\n{failure}"] if failure else []), flush=True)
-        if self._path:
-            with open(self._path, "a", encoding="utf-8") as file:
-                print(line, file=file)
 
 
 async def run_scene(a_case, world):
@@ -102,7 +90,7 @@ def describe(error):
         return "".join(traceback.format_exception(error))
     place = [f for f in traceback.extract_tb(error.__traceback__) if "/cases/" in f.filename]
     where = f"{os.path.basename(place[-1].filename)}:{place[-1].lineno}: " if place else ""
-    return f"  {where}{error or (place and place[-1].line)}\n{notes}"
+    return f"{where}{error or (place and place[-1].line)}\n{notes}"
 
 
 def main(arguments):
@@ -116,7 +104,7 @@ def main(arguments):
     if not chosen:
         print(f"no case has a name with {' or '.join(names)} in it", file=sys.stderr)
         return 2
-    results = Results()
+    results = Results("service")
     asyncio.run(run_all(chosen, results))
     return 1 if results.failed else 0
 

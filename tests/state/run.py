@@ -7,6 +7,8 @@ import time
 import traceback
 from importlib import import_module
 
+from lib.results import Results
+
 from . import cases
 from .server import Scripts, Server, flattened
 from .world import CASES, World
@@ -15,13 +17,6 @@ from .world import CASES, World
 def declare_cases():
     for module in pkgutil.iter_modules(cases.__path__, cases.__name__ + "."):
         import_module(module.name)
-
-
-def note(line):
-    print(line, flush=True)
-    if os.environ.get("RESULTS"):
-        with open(os.environ["RESULTS"], "a", encoding="utf-8") as file:
-            print(line, file=file)
 
 
 def describe(error):
@@ -33,18 +28,14 @@ def describe(error):
     return f"{where}{error}"
 
 
-def run(a_case, client, scripts):
+def run(a_case, client, scripts, results):
     started = time.monotonic()
+    failure = None
     try:
         a_case(World(client, scripts))
     except Exception as error:  # a case may fail in any way
-        note(f"not ok state: {a_case.__name__}")
-        print(describe(error), flush=True)
-        return False
-    note(f"ok state: {a_case.__name__}")
-    if time.monotonic() - started > 1:
-        print(f"    {time.monotonic() - started:.1f} s", flush=True)
-    return True
+        failure = describe(error)
+    results.note(a_case.__name__, time.monotonic() - started, failure)
 
 
 def main(arguments):
@@ -57,10 +48,12 @@ def main(arguments):
     if not chosen:
         print(f"no case has a name with {' or '.join(names)} in it", file=sys.stderr)
         return 2
+    results = Results("state")
     with Server() as server:
         scripts = Scripts(server.client, flattened())
-        failed = [c for c in chosen if not run(c, server.client, scripts)]
-    return 1 if failed else 0
+        for a_case in chosen:
+            run(a_case, server.client, scripts, results)
+    return 1 if results.failed else 0
 
 
 if __name__ == "__main__":
