@@ -34,6 +34,7 @@ bench: ## Measure latencies and rates on this machine; ARGS=--short for a quick 
 	@scripts/bench.sh $(ARGS)
 
 clean: ## Remove what builds and tests have made, a stack under test too; your containers, volumes and .env stay
+	@[ ! -e build/nat.env ] || tests/nat/run.sh down
 	@tests/stack.sh down || { echo 'the stack under test is still there; see build/logs/test-down.log' >&2; exit 1; }
 	@rm -rf build service/build
 

@@ -11,7 +11,7 @@ service_mark=/run/execline-docker-service # an engine started as a service
 log=/var/log/execline-dockerd.log
 limit_s=40
 
-# What is missing of engine, client and compose. A client may be there without an engine.
+# What is missing of engine, client, compose and curl. A client may be there without an engine.
 missing_packages() {
 	command -v dockerd >/dev/null || [ -x /usr/sbin/dockerd ] || echo docker.io
 	# A package of its own from Debian 13 on; part of docker.io before.
@@ -19,10 +19,7 @@ missing_packages() {
 		echo docker-cli
 	fi
 	docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || echo docker-compose
-}
-
-# Not needed by any script, but by whoever follows the documentation.
-useful_packages() {
+	# Not needed by any script, but by whoever follows the documentation.
 	command -v curl >/dev/null || echo curl
 }
 
@@ -31,7 +28,7 @@ install_missing() {
 	# A broken third-party source must not keep the distribution's own from being read.
 	as_root apt-get update -qq || say "apt-get update had errors; going on"
 	# Asked again: the lists may say only now that there is a docker-cli.
-	packages=$({ missing_packages && useful_packages; } | tr '\n' ' ')
+	packages=$(missing_packages | tr '\n' ' ')
 	say "installing $packages"
 	# shellcheck disable=SC2086 # one word for each package
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null

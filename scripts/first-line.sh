@@ -1,8 +1,9 @@
 #!/bin/sh
-# Makes the line `main` through the API, like any other line, unless there is one.
+# Waits for the service, and makes the line `main` through the API, like any other line, unless there is one.
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
+scripts/wait-healthy.sh "$(env_value COMPOSE_PROJECT_NAME)" 120
 if answer=$(scripts/admin.sh GET /v1/lines/main </dev/null 2>/dev/null); then
 	exit 0
 fi

@@ -6,9 +6,15 @@ cd "$(dirname "$0")/.."
 api=http://127.0.0.1:$(env_value EXECLINE_HTTP_PORT)
 sip=$(reachable "$(env_value EXECLINE_SIP_LISTEN | cut -d , -f 1)"):$(env_value EXECLINE_SIP_PORT)
 
+if [ -z "$(env_value EXECLINE_TRUNKS)" ]; then
+	who='A phone on this machine can call the line "main"; its host calls from +15550199:'
+else
+	who='The trunks of .env can call its lines, this machine only if it is one of them:'
+fi
+
 cat <<TEXT
 
-ExecLine is up. A phone on this machine can call the line "main"; its host calls from +15550199:
+ExecLine is up. $who
 
   sip:+15550100@$sip
 

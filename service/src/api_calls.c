@@ -169,12 +169,6 @@ void api_end(const struct httpd_request *req, struct httpd_reply *rep, void *arg
 	reply_json(rep, 200, json_done(o, err));
 }
 
-/* A leg id as digest_leg_id() makes them; anything else is no key of ours. */
-static bool is_leg_id(const char *s)
-{
-	return strlen(s) == LEG_ID_MAX - 1 && strspn(s, "0123456789abcdef") == LEG_ID_MAX - 1;
-}
-
 void api_leg_delete(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
 	static const struct line_leaving how = {.reason = "api", .hangup = true};
@@ -186,7 +180,7 @@ void api_leg_delete(const struct httpd_request *req, struct httpd_reply *rep, vo
 
 	if (!api_line_arg(req, rep))
 		return;
-	if (is_leg_id(leg))
+	if (digest_is_leg_id(leg)) /* anything else is no key of ours */
 		err = line_leave(app->store, line, leg, &how, &outcome, &r);
 	if (err) {
 		api_failed(rep, err);

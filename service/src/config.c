@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "http_client.h"
 #include "log.h"
 #include "net.h"
 #include "strbuf.h"
@@ -41,7 +42,7 @@ struct setting {
 #define STRING(kind, f, def) kind, FIELD(f), def, 0, 0, NULL
 #define HIDDEN(f, def, fewest) SECRET, FIELD(f), def, fewest, 0, NULL
 #define NUMBER(f, def, lo, hi) INTEGER, FIELD(f), def, lo, hi, NULL
-#define PORT(f, def) NUMBER(f, def, 1, 65535)
+#define PORT(f, def) NUMBER(f, def, 1024, 65535) /* below: for who has privileges */
 #define ONE_OF(names, f, def) CHOICE, FIELD(f), def, 0, 0, names
 
 static const struct setting settings[] = {
@@ -132,8 +133,7 @@ static bool is_printable(const char *s, char first)
 
 static bool is_url(const char *s)
 {
-	return is_printable(s, '!') &&
-	       (strncmp(s, "http://", 7) == 0 || strncmp(s, "https://", 8) == 0);
+	return is_printable(s, '!') && http_url_valid(s);
 }
 
 static int to_integer(const char *s, unsigned lo, unsigned hi, unsigned *out)

@@ -127,6 +127,11 @@ int digest_leg_id(const char *call_id, const char *from_tag, char out[LEG_ID_MAX
 	return err;
 }
 
+bool digest_is_leg_id(const char *s)
+{
+	return s && strlen(s) == LEG_ID_MAX - 1 && strspn(s, "0123456789abcdef") == LEG_ID_MAX - 1;
+}
+
 unsigned digest_session(const char *leg)
 {
 	char head[SESSION_DIGITS + 1] = "";

@@ -58,6 +58,9 @@ __attribute__((warn_unused_result)) int digest_ha1(const char *user, const char 
 __attribute__((warn_unused_result)) int digest_leg_id(const char *call_id, const char *from_tag,
 						      char out[LEG_ID_MAX]);
 
+/** Whether s may be a leg id that digest_leg_id() has made. @param s  May be NULL */
+bool digest_is_leg_id(const char *s);
+
 /**
  * The id of the session that we describe to a leg (RFC 4566 5.2): the same throughout its dialog,
  * whatever the caller's descriptions say.

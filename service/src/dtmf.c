@@ -57,7 +57,8 @@ static void digit(const struct dtmf *d, const char *datagram, size_t len)
 	if (press.leg && press.line && line_id_valid(press.line) && is_callers(o) && press.key)
 		err = keypad_pressed(d->store, d->secret, &press, &outcome);
 	if (err)
-		log_warn("dtmf_lost", LOG_S("line", press.line), LOG_E("error", err));
+		log_warn("dtmf_lost", LOG_S("line", press.line), LOG_S("leg", press.leg),
+			 LOG_E("error", err));
 	json_free(o);
 }
 

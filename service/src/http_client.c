@@ -61,10 +61,10 @@ static void transfer_free(struct transfer *t)
 	free(t);
 }
 
-static bool is_url(const char *url)
+bool http_url_valid(const char *url)
 {
 	CURLU *u = curl_url();
-	bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
+	bool ok = url && u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
 
 	curl_url_cleanup(u);
 	return ok && (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0);
@@ -74,7 +74,8 @@ static bool is_url(const char *url)
 static bool is_valid(const struct http_request *req)
 {
 	if (!req || !req->method || !req->url || !req->timeout_ms || !*req->method ||
-	    req->method[strspn(req->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] || !is_url(req->url))
+	    req->method[strspn(req->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] ||
+	    !http_url_valid(req->url))
 		return false;
 	for (size_t i = 0; req->headers && req->headers[i]; i++) {
 		if (!strchr(req->headers[i], ':') || strpbrk(req->headers[i], "\r\n"))

@@ -43,6 +43,10 @@ struct http_result {
 
 typedef void(http_done_h)(const struct http_result *res, void *arg);
 
+/** Whether it is a URL that http_client can ask: http: or https:, with a host. @param url  May be
+ * NULL */
+bool http_url_valid(const char *url);
+
 /**
  * Start the thread.
  *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "e164.h"
+#include "http_client.h"
 #include "lineconf.h"
 
 const char *const lineconf_on_host_leave_names[] = {"end_member", "requeue_member", "keep_member",
@@ -142,7 +143,7 @@ static bool is_file_name(const char *s)
 	return true;
 }
 
-static bool is_sender(const char *s)
+bool lineconf_sender_valid(const char *s)
 {
 	if (e164_valid(s))
 		return true;
@@ -150,16 +151,6 @@ static bool is_sender(const char *s)
 		return false;
 	for (; *s; s++)
 		if (!isalnum((unsigned char)*s) && *s != ' ')
-			return false;
-	return true;
-}
-
-static bool is_url(const char *s)
-{
-	if (strncmp(s, "https://", 8) != 0 && strncmp(s, "http://", 7) != 0)
-		return false;
-	for (; *s; s++)
-		if (!isgraph((unsigned char)*s))
 			return false;
 	return true;
 }
@@ -187,10 +178,11 @@ static int check(const struct lineconf *conf, char why[JSON_WHY_MAX])
 		return err;
 	if (!is_file_name(conf->music))
 		wrong = "music: must be a file name of letters, digits, '.', '_', '-'";
-	else if (!is_sender(conf->sms.from))
-		wrong = "sms.from: must be an E.164 number or up to 11 letters and digits";
-	else if (conf->sms.url[0] && !is_url(conf->sms.url))
-		wrong = "sms.url: must begin with https:// or http://";
+	else if (!lineconf_sender_valid(conf->sms.from))
+		wrong = "sms.from: must be " LINECONF_SENDER;
+	else if (conf->sms.url[0] &&
+		 !(is_header_text(conf->sms.url) && http_url_valid(conf->sms.url)))
+		wrong = "sms.url: must be an http:// or https:// URL";
 	else if (!is_header_text(conf->sms.key))
 		wrong = "sms.key: must be printable ASCII without blanks";
 	else if (conf->sms.max_per_hour == 1)

@@ -25,6 +25,9 @@ enum {
 	LINECONF_MINUTES_MAX = 24 * 60,
 };
 
+/** What lineconf_sender_valid() allows, in words. */
+#define LINECONF_SENDER "an E.164 number or up to 11 letters and digits"
+
 struct lineconf_sms {
 	int provider;		      /**< enum config_sms, or LINECONF_PROVIDER_DEFAULT */
 	char from[LINECONF_FROM_BUF]; /**< "" = EXECLINE_SMS_FROM */
@@ -103,5 +106,8 @@ struct json *lineconf_write(const struct lineconf *conf, const char *line,
 			    const struct config *cfg);
 
 void lineconf_free(struct lineconf *conf);
+
+/** Whether providers may take it as the sender of an SMS; "" counts, too. */
+bool lineconf_sender_valid(const char *s);
 
 #endif

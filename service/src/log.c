@@ -163,19 +163,6 @@ void log_level_set(enum log_level level)
 	atomic_store(&threshold, (int)level);
 }
 
-int log_level_parse(const char *name, enum log_level *level)
-{
-	if (!name || !level)
-		return EINVAL;
-	for (int i = 0; log_level_names[i]; i++) {
-		if (strcmp(name, log_level_names[i]) == 0) {
-			*level = (enum log_level)i;
-			return 0;
-		}
-	}
-	return EINVAL;
-}
-
 void log_write(enum log_level level, const char *event, const struct log_kv *kv)
 {
 	int saved = errno;

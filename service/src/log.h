@@ -66,15 +66,6 @@ extern const char *const log_level_names[];
 void log_level_set(enum log_level level);
 
 /**
- * Find a level by its name.
- *
- * @param level  Written only on success
- *
- * @return 0 or EINVAL
- */
-int log_level_parse(const char *name, enum log_level *level);
-
-/**
  * Write one line, with a single write(2); errno is kept. A pair that does not fit is left out, and
  * the line then ends in truncated=true.
  *

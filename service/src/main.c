@@ -12,15 +12,18 @@
 #include "calls.h"
 #include "dtmf.h"
 #include "e164.h"
+#include "lineconf.h"
 #include "listeners.h"
 #include "log.h"
 #include "net.h"
 #include "outbox.h"
+#include "strbuf.h"
 #include "worker.h"
 
 enum {
 	DRAIN_MS = 5000, /* for HTTP requests, and then for messages on their way */
 	OWNER_BUF = 128,
+	HELP_MAX = 16 * 1024,
 	REPLICAS_MAX = 64, /* on one host */
 };
 
@@ -168,19 +171,46 @@ static int load_settings(struct app *app, char why[CONFIG_WHY_MAX])
 			 cfg->country, "a country code of ISO 3166");
 		return EINVAL;
 	}
+	if (!lineconf_sender_valid(cfg->sms_from)) {
+		snprintf(why, CONFIG_WHY_MAX,
+			 "EXECLINE_SMS_FROM=\"%s\" is not allowed; allowed: " LINECONF_SENDER,
+			 cfg->sms_from);
+		return EINVAL;
+	}
 	err = trunks_alloc(&app->trunks, cfg->trunks, trunks_why);
 	if (err)
 		snprintf(why, CONFIG_WHY_MAX, "EXECLINE_TRUNKS: %s", trunks_why);
 	return err;
 }
 
-int main(void)
+/* What `execlined --help` says. */
+static int help(void)
+{
+	struct strbuf b;
+	int err;
+
+	strbuf_init(&b, HELP_MAX);
+	err = config_help(&b);
+	if (!err)
+		fputs(b.p, stdout);
+	strbuf_free(&b);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
 {
 	static struct parts parts;
 	char why[CONFIG_WHY_MAX];
 	sigset_t signals;
-	int got = 0, err = load_settings(&parts.app, why);
+	int got = 0, err;
 
+	if (argc > 1) {
+		if (strcmp(argv[1], "--help") == 0)
+			return help();
+		fputs("usage: execlined [--help]; settings come from the environment\n", stderr);
+		return EXIT_FAILURE;
+	}
+	err = load_settings(&parts.app, why);
 	if (err) {
 		log_error("bad_setting", LOG_S("why", why));
 		return EXIT_FAILURE;

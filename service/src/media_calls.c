@@ -21,12 +21,6 @@ static int by_id(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static bool is_leg(const char *id)
-{
-	return id && strlen(id) == LEG_ID_MAX - 1 &&
-	       strspn(id, "0123456789abcdef") == LEG_ID_MAX - 1;
-}
-
 static int take(const struct json *calls, struct media_calls **cp)
 {
 	const size_t len = json_len(calls);
@@ -41,7 +35,7 @@ static int take(const struct json *calls, struct media_calls **cp)
 	for (size_t i = 0; i < len; i++) {
 		const char *id = json_str(json_at(calls, i));
 
-		if (is_leg(id))
+		if (digest_is_leg_id(id))
 			memcpy(c->ids[c->n++], id, LEG_ID_MAX);
 	}
 	qsort(c->ids, c->n, sizeof(c->ids[0]), by_id);

@@ -18,7 +18,6 @@ enum {
 	X(BODY_TOO_LARGE, 400, "body_too_large", "Send at most 64 KB.")                            \
 	X(JSON_MALFORMED, 400, "json_malformed", "The body must be one JSON object.")              \
 	X(FIELD_INVALID, 400, "field_invalid", "The detail names the field and what it allows.")   \
-	X(NUMBER_INVALID, 400, "number_invalid", "Numbers are E.164: + and up to 15 digits.")      \
 	X(PARAMETER_INVALID, 400, "parameter_invalid", "The detail names the parameter.")          \
 	X(UNAUTHORIZED, 401, "unauthorized", "The token or key is missing or wrong.")              \
 	X(FORBIDDEN, 403, "forbidden", "The detail names the scope that a token needs for this.")  \
@@ -35,9 +34,7 @@ enum {
 	X(USERS_FULL, 409, "users_full", "Delete one that is not used any more.")                  \
 	X(TOO_MANY_FAILURES, 429, "too_many_failures", "Wait as long as Retry-After says.")        \
 	X(INTERNAL, 500, "internal", "The log has the reason, under the request id.")              \
-	X(STORE_UNAVAILABLE, 503, "store_unavailable", "Redis does not answer; try again.")        \
-	X(MEDIA_UNAVAILABLE, 503, "media_unavailable", "rtpengine does not answer; try again.")    \
-	X(SIP_UNAVAILABLE, 503, "sip_unavailable", "Kamailio does not answer; try again.")
+	X(STORE_UNAVAILABLE, 503, "store_unavailable", "Redis does not answer; try again.")
 
 enum api_error {
 #define X(symbol, status, code, hint) API_##symbol,

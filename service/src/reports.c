@@ -127,9 +127,11 @@ static void apply(struct app *app, const struct httpd_request *req, struct httpd
 	status = store_reply_str(store_reply_at(found, 1));
 	if (strcmp(outcome, "moved") == 0)
 		outbox_count(status);
-	log_info("sms_report", LOG_S("sms", r->id), LOG_S("provider", req->arg[0]),
-		 LOG_S("said", provider_verdict_names[r->verdict]), LOG_S("outcome", outcome),
-		 LOG_S("status", status), LOG_S("error", r->error));
+	log_info("sms_report", LOG_S("sms", r->id),
+		 LOG_S("leg", store_reply_str(store_reply_at(found, 2))),
+		 LOG_S("call_id", store_reply_str(store_reply_at(found, 3))),
+		 LOG_S("provider", req->arg[0]), LOG_S("said", provider_verdict_names[r->verdict]),
+		 LOG_S("outcome", outcome), LOG_S("status", status), LOG_S("error", r->error));
 	o = json_new_object();
 	err = json_set_str(o, "id", r->id);
 	err |= json_set_str(o, "outcome", outcome);

@@ -19,7 +19,7 @@
 #include "shard.h"
 #include "worker.h"
 
-static const char CALLS_GROUP[] = "calls", SMS_GROUP[] = "sms";
+static const char GROUP[] = "calls"; /* wakes both consumers, see consume() */
 
 struct shard_thread {
 	struct worker *worker;
@@ -69,16 +69,7 @@ static void pause_ms(struct worker *w, unsigned ms)
 	pthread_mutex_unlock(&w->lock);
 }
 
-static int groups(const struct shard_thread *t)
-{
-	struct store *s = t->worker->opt.store;
-	int err = store_journal_group(s, t->lease.tag, CALLS_GROUP);
-
-	return err ? err : store_journal_group(s, t->lease.tag, SMS_GROUP);
-}
-
-/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come, nor
- * about a message that has gone out. */
+/* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come. */
 enum addressee {
 	NOBODY = 0,
 	CALLS = 1,
@@ -91,7 +82,7 @@ static enum addressee addressee(const struct store_reply *entry)
 
 	if (strncmp(event, "sms", 3) == 0)
 		return SMS;
-	return strcmp(event, "joined") == 0 || strncmp(event, "message", 7) == 0 ? NOBODY : CALLS;
+	return strcmp(event, "joined") == 0 ? NOBODY : CALLS;
 }
 
 /* Messages that are not sent. */
@@ -127,8 +118,7 @@ static int consume(struct shard_thread *t)
 {
 	const struct worker_options *opt = &t->worker->opt;
 	struct store_reply *entries = NULL;
-	int err =
-	    store_journal_read(opt->store, t->lease.tag, CALLS_GROUP, WORKER_WAIT_MS, &entries);
+	int err = store_journal_read(opt->store, t->lease.tag, GROUP, WORKER_WAIT_MS, &entries);
 	bool look = clock_mono_ms() >= t->look_at;
 	unsigned todo = look ? CALLS | SMS : NOBODY;
 
@@ -154,7 +144,7 @@ static int consume(struct shard_thread *t)
 static int recover(const struct shard_thread *t)
 {
 	const struct worker_options *opt = &t->worker->opt;
-	int err = groups(t);
+	int err = store_journal_group(opt->store, t->lease.tag, GROUP);
 
 	if (!err)
 		err = calls_visit(opt->calls, &t->lease);

@@ -124,7 +124,8 @@ class Line:
             for call in phone.calls:
                 call.close()
         await self.api.end(self.id)
-        await self.api.delete_line(self.id)
+        reply = await self.api.delete_line(self.id)
+        assert reply.status in (204, 404), reply
 
     def report(self):
         """What each phone sent and heard, for a case that failed."""

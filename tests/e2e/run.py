@@ -25,20 +25,22 @@ SIDE_BY_SIDE = 6
 async def run_case(stack, number, a_case, results):
     line = Line(stack, results.suite, number, a_case.config)
     start = time.monotonic()
+    failure = None
     try:
         async with asyncio.timeout(a_case.limit_s):
             await line.configure()
             await a_case.run(line)
             await line.clean()
     except Exception as error:  # a case may fail in any way
-        results.note(a_case.name, time.monotonic() - start, f"{describe(error)}\n{line.report()}")
-    else:
-        results.note(a_case.name, time.monotonic() - start)
-    finally:
-        try:
-            await line.remove()
-        except OSError as error:
-            print(f"    line {line.id} was not removed: {error}")
+        failure = f"{describe(error)}\n{line.report()}"
+    seconds = time.monotonic() - start
+    try:
+        await line.remove()
+    except OSError as error:
+        print(f"    line {line.id} was not removed: {error}")
+    except AssertionError as error:
+        failure = failure or describe(error)
+    results.note(a_case.name, seconds, failure)
 
 
 def describe(error):

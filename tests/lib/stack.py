@@ -150,12 +150,14 @@ def _tombstone(db, key):
 
 
 def _mentions(db, legs):
-    """Places of a line that still name one of the legs: seats, queues, agenda, watch."""
+    """Places of a line that still name one of the legs: seats, queues, agenda, watch, ghosts."""
     found = [f"{key} {field}" for key in db.scan_iter("*:state:*", SCAN_COUNT)
              for field, value in db.hgetall(key).items() if value in legs]
-    for pattern in ("*:queue:*", "*:agenda", "*:watch"):
+    for pattern in ("*:queue:*", "*:pins:*", "*:agenda", "*:watch"):
         for key in db.scan_iter(pattern, SCAN_COUNT):
             found += [f"{key} {leg}" for leg in legs & set(db.zrange(key, 0, -1))]
+    for key in db.scan_iter("*:ghosts", SCAN_COUNT):
+        found += [f"{key} {leg}" for leg in legs & db.smembers(key)]
     return found
 
 

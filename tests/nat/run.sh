@@ -1,6 +1,7 @@
 #!/bin/sh
 # A stack of its own behind one NAT, phones behind others; the images must be built (tests/stack.sh build):
 #   tests/nat/run.sh [NAME...]      NAME may be a part of a case's
+#   tests/nat/run.sh down           removes what a run that was killed has left
 # All networks are namespaces of one container, which plays the machine in the cloud and runs the phones; with it they go.
 cd "$(dirname "$0")/../.."
 . scripts/lib.sh
@@ -27,6 +28,10 @@ finish() {
 }
 
 mkdir -p build/logs "$music"
+if [ "${1:-}" = down ]; then
+	finish
+	exit
+fi
 rm -f "$env_file"
 scripts/env.sh "$env_file" COMPOSE_PROJECT_NAME="$project" EXECLINE_MUSIC_DIR="$music" \
 	EXECLINE_SIP_LISTEN=10.20.0.2 EXECLINE_SIP_ADVERTISE=203.0.113.10 \

@@ -75,7 +75,7 @@ static void values_are_taken(void **state)
 	assert_int_equal(LOAD(SECRETS, "EXECLINE_API_LISTEN", "::1", "EXECLINE_HTTP_PORT", "65535",
 			      "EXECLINE_COUNTRY", "DE", "EXECLINE_SMS_PROVIDER", "webhook",
 			      "EXECLINE_SMS_WEBHOOK_URL", "http://127.0.0.1:9/x?y=z",
-			      "EXECLINE_SMS_FROM", "Doe & Sons", "EXECLINE_LOG_LEVEL", "debug",
+			      "EXECLINE_SMS_FROM", "Doe and Son", "EXECLINE_LOG_LEVEL", "debug",
 			      "EXECLINE_ACK_TIMEOUT_S", "5", "EXECLINE_REDIS_PASSWORD", "p"),
 			 0);
 	assert_string_equal(cfg.api_listen, "::1");
@@ -83,7 +83,7 @@ static void values_are_taken(void **state)
 	assert_string_equal(cfg.country, "DE");
 	assert_int_equal(cfg.sms_provider, CONFIG_SMS_WEBHOOK);
 	assert_string_equal(cfg.sms_webhook_url, "http://127.0.0.1:9/x?y=z");
-	assert_string_equal(cfg.sms_from, "Doe & Sons");
+	assert_string_equal(cfg.sms_from, "Doe and Son");
 	assert_int_equal(cfg.log_level, LOG_LEVEL_DEBUG);
 	assert_int_equal(cfg.ack_timeout_s, 5);
 	assert_string_equal(cfg.redis_password, "p");
@@ -110,13 +110,13 @@ static void bad_values_are_named_with_what_is_allowed(void **state)
 	static const struct {
 		const char *key, *value, *allowed;
 	} cases[] = {
-	    {"EXECLINE_HTTP_PORT", "0", "an integer from 1 to 65535"},
-	    {"EXECLINE_HTTP_PORT", "65536", "an integer from 1 to 65535"},
-	    {"EXECLINE_NG_PORT", "-1", "an integer from 1 to 65535"},
-	    {"EXECLINE_NG_PORT", "+1", "an integer from 1 to 65535"},
-	    {"EXECLINE_RPC_PORT", "80 ", "an integer from 1 to 65535"},
-	    {"EXECLINE_RPC_PORT", "0x50", "an integer from 1 to 65535"},
-	    {"EXECLINE_REDIS_PORT", "99999999999999999999", "an integer from 1 to 65535"},
+	    {"EXECLINE_HTTP_PORT", "1023", "an integer from 1024 to 65535"},
+	    {"EXECLINE_HTTP_PORT", "65536", "an integer from 1024 to 65535"},
+	    {"EXECLINE_NG_PORT", "-1", "an integer from 1024 to 65535"},
+	    {"EXECLINE_NG_PORT", "+1", "an integer from 1024 to 65535"},
+	    {"EXECLINE_RPC_PORT", "80 ", "an integer from 1024 to 65535"},
+	    {"EXECLINE_RPC_PORT", "0x50", "an integer from 1024 to 65535"},
+	    {"EXECLINE_REDIS_PORT", "99999999999999999999", "an integer from 1024 to 65535"},
 	    {"EXECLINE_ACK_TIMEOUT_S", "601", "an integer from 1 to 600"},
 	    {"EXECLINE_SMS_MAX_AGE_S", "0", "an integer from 1 to 86400"},
 	    {"EXECLINE_PUBLIC_URL", "sms.example.com", "http:// or https:// URL"},
@@ -129,6 +129,7 @@ static void bad_values_are_named_with_what_is_allowed(void **state)
 	    {"EXECLINE_SMS_PROVIDER", "Log", "one of log, messagebird, webhook"},
 	    {"EXECLINE_LOG_LEVEL", "verbose", "one of debug, info, warn, error"},
 	    {"EXECLINE_SMS_FROM", "a\nb", "printable ASCII"},
+	    {"EXECLINE_MESSAGEBIRD_URL", "https://", "http:// or https:// URL"},
 	    {"EXECLINE_MESSAGEBIRD_URL", "ftp://127.0.0.1/", "http:// or https:// URL"},
 	    {"EXECLINE_SMS_WEBHOOK_URL", "http://127.0.0.1/ x", "http:// or https:// URL"},
 	};
@@ -277,7 +278,7 @@ static void help_has_every_setting(void **state)
 	strbuf_init(&b, 16384);
 	assert_int_equal(config_help(&b), 0);
 	assert_non_null(
-	    strstr(b.p, "EXECLINE_HTTP_PORT (an integer from 1 to 65535; default 8080)\n"));
+	    strstr(b.p, "EXECLINE_HTTP_PORT (an integer from 1024 to 65535; default 8080)\n"));
 	assert_non_null(strstr(b.p, "EXECLINE_HOOK_KEY (16 to 255 characters of printable ASCII "
 				    "without spaces; must be set)\n"));
 	assert_non_null(strstr(b.p, "EXECLINE_LOG_LEVEL (one of debug, info, warn, error"));

@@ -149,22 +149,6 @@ static void lower_levels_are_dropped(void **state)
 	assert_string_equal(written(), "level=debug event=shown");
 }
 
-static void levels_have_names(void **state)
-{
-	enum log_level level = LOG_LEVEL_INFO;
-
-	(void)state;
-	for (int i = 0; log_level_names[i]; i++) {
-		assert_int_equal(log_level_parse(log_level_names[i], &level), 0);
-		assert_int_equal(level, i);
-	}
-	assert_int_equal(level, LOG_LEVEL_ERROR);
-	assert_int_equal(log_level_parse("INFO", &level), EINVAL);
-	assert_int_equal(log_level_parse("", &level), EINVAL);
-	assert_int_equal(log_level_parse(NULL, &level), EINVAL);
-	assert_int_equal(level, LOG_LEVEL_ERROR);
-}
-
 static void errno_is_kept(void **state)
 {
 	(void)state;
@@ -185,7 +169,6 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(lower_levels_are_dropped, redirect, restore),
 	    cmocka_unit_test_setup_teardown(errno_is_kept, redirect, restore),
 	    cmocka_unit_test(a_line_fits_into_one_atomic_write),
-	    cmocka_unit_test(levels_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

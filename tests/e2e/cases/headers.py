@@ -3,6 +3,7 @@
 import re
 
 from lib import sip
+from lib.asker import asking
 from lib.call import Call
 
 from ..harness import case, talk
@@ -112,3 +113,15 @@ async def several_via(line):
 async def long_headers(line):
     headers = [("Subject", "x" * LONG), ("User-Agent", "y" * LONG), ("X-Own", "z" * LONG), ("Supported", "a, " * 300 + "b")]
     await is_served(line, lambda data: data, 1, headers=tuple(headers))
+
+
+@case()
+async def bye_with_a_contact_too_long_ends_the_call(line):
+    """Nothing of it is needed, and a BYE ends the call whatever is answered (RFC 3261 15.1.1)."""
+    call = await line.member(1).dial(line.did)
+    bye = call.forge("BYE")
+    bye.add("Contact", f"<sip:{'x' * 600}@127.0.0.1>")
+    async with asking(line.stack.settings.sip) as other:
+        response = await other.ask(bye)
+    assert response and response.status == 200, response and response.start
+    await line.stack.gone(call.leg)

@@ -15,8 +15,8 @@ async def three_members_in_order(line):
         await call.hears_music(since=call.acked_at, lasting=0.5)
     await line.sms(on(one))
 
-    left_at = await first.hang_up()
-    await talk(host, second, since=left_at)
+    first_left_at = await first.hang_up()
+    await talk(host, second, since=first_left_at)
     sms = [on(one), left(one), on(two, waiting=1)]
     await line.sms(*sms)
     await third.hears_music(lasting=0.5)
@@ -24,6 +24,7 @@ async def three_members_in_order(line):
     left_at = await second.hang_up()
     await talk(host, third, since=left_at)
     await line.sms(*sms, left(two), on(three))
+    second.never_heard(host.hz, since=second.acked_at, until=first_left_at)
     second.never_heard(first.hz, third.hz, since=second.acked_at)
     third.never_heard(first.hz, second.hz, since=third.acked_at)
     third.never_heard(host.hz, since=third.acked_at, until=left_at)

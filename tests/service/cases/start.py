@@ -20,7 +20,8 @@ async def start_with(**settings):
 
 
 WRONG = (  # setting, value, what is allowed
-    ("EXECLINE_HTTP_PORT", "0", "an integer from 1 to 65535"),
+    ("EXECLINE_HTTP_PORT", "0", "an integer from 1024 to 65535"),
+    ("EXECLINE_API_PORT", "443", "an integer from 1024 to 65535"),
     ("EXECLINE_HTTP_PORT", "8080x", "an integer"),
     ("EXECLINE_NG_PORT", "65536", "an integer"),
     ("EXECLINE_REDIS_PORT", "-1", "an integer"),
@@ -31,6 +32,7 @@ WRONG = (  # setting, value, what is allowed
     ("EXECLINE_ACK_TIMEOUT_S", "0", "an integer from 1 to 600"),
     ("EXECLINE_SMS_PROVIDER", "pigeon", "log, messagebird, webhook"),
     ("EXECLINE_MESSAGEBIRD_URL", "ftp://x", "an http:// or https:// URL"),
+    ("EXECLINE_SMS_FROM", "Doe & Sons", "an E.164 number or up to 11 letters and digits"),
     ("EXECLINE_LOG_LEVEL", "loud", "debug, info, warn, error"),
 )
 
