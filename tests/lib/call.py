@@ -12,6 +12,8 @@ from .waiting import eventually
 from .wire import open_wire
 
 SERVED = ("BYE", "OPTIONS", "INFO", "UPDATE")
+STRAY = "dropped"
+STRAY_SHOWN = 40
 
 
 class WrongAnswer(AssertionError):
@@ -130,6 +132,11 @@ class Call:
     @property
     def call_id(self):
         return self._dialog.call_id
+
+    @property
+    def local(self):
+        """The (ip, port) of its SIP."""
+        return self._wire.local
 
     @property
     def named_leg(self):
@@ -359,6 +366,9 @@ class Call:
 
     def _on_message(self, message, reply):
         if self.deaf:
+            return
+        if not message.is_sip:
+            self.trace.append((time.monotonic(), "<-", f"{STRAY} {message.start[:STRAY_SHOWN]!r}"))
             return
         self._note("<-", message)
         if message.is_request:

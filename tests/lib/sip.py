@@ -10,6 +10,8 @@ COMPACT = {
     "c": "content-type", "l": "content-length", "k": "supported",
 }
 BRANCH = "z9hG4bK"
+START = re.compile(r"SIP/2\.0 \d{3}( .*)?|\S+ \S+ SIP/2\.0")
+CSEQ = re.compile(r"\d+\s+\S+")
 
 
 @dataclass
@@ -19,6 +21,12 @@ class Message:
     start: str
     headers: list = field(default_factory=list)
     body: str = ""
+
+    @property
+    def is_sip(self):
+        """Whether it has what a message is answered by. Whatever else reaches a port is none of ours."""
+        told = START.fullmatch(self.start) and CSEQ.fullmatch(self.get("CSeq", ""))
+        return bool(told and self.get("Via"))
 
     @property
     def is_request(self):
@@ -66,7 +74,7 @@ def parse(data):
     start, *lines = head.decode("utf-8", "replace").split(CRLF)
     message = Message(start, body=body.decode("utf-8", "replace"))
     for line in lines:
-        if line[:1] in " \t":  # a folded line belongs to the one before
+        if line.startswith((" ", "\t")) and message.headers:  # a folded line belongs to the one before
             name, value = message.headers.pop()
             message.add(name, f"{value} {line.strip()}")
             continue

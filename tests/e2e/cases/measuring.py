@@ -1,17 +1,21 @@
 """The measuring itself: what the other cases rest on."""
 
 import itertools
+import socket
 
 import numpy as np
 
 from lib import g711, tones
+from lib.call import STRAY
 from lib.heard import Heard, NotHeard
+from lib.waiting import eventually
 
 from ..harness import case
 
 CHAINS = (("PCMU",), ("PCMA",), ("PCMA", "PCMU"), ("PCMU", "PCMA", "PCMU"))
 FAINT = tones.LEVEL * 10 ** (-30 / 20)
 NEAR = 1e-9
+STRAYS = (b"\x80\x00\0\1" + bytes(168), b"PING sip:x SIP/2.0\r\n\r\n", b"SIP/2.0 200 OK\r\nVia: x\r\n\r\n", b"x\r\n y\r\n\r\n")
 
 
 @case()
@@ -56,6 +60,21 @@ async def gap_and_wrong_sound_are_found(_line):
         assert "700 Hz" in str(error), error
     else:
         raise AssertionError("a sound that must not be there was not found")
+
+
+@case()
+async def stray_datagrams_are_dropped_by_a_phone(line):
+    """Its port was somebody else's a moment ago, who may still be sent audio."""
+    call = await line.member(1).dial(line.did)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for stray in STRAYS:
+            stranger.sendto(stray, call.local)
+
+    async def noted():
+        return [text for _, _, text in call.trace if text.startswith(STRAY)]
+
+    await eventually(noted, lambda found: len(found) == len(STRAYS), "they are noted", 1.0)
+    await call.hears_music()
 
 
 def _after(samples, chain):
