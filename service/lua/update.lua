@@ -61,4 +61,5 @@ if kind == 'update' then
   return { 'done' }
 end
 legs.set(leg, session.offered(leg, cseq, now))
+agenda.plan(leg, now)
 return { 'ours', leg.outline or '', leg.answer or '', tonumber(leg.ask_ahead) }

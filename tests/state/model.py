@@ -59,6 +59,11 @@ class Model:
         leg.offers += 2
 
     @staticmethod
+    def _waits(now, leg):
+        """For the answer to an offer of ours."""
+        return leg.awaits and leg.awaits_until > now
+
+    @staticmethod
     def _answered(leg, cseq, sdp):
         if leg.awaits != cseq:
             return False
@@ -131,7 +136,7 @@ class Model:
             return ["late"]
         offers = bool(sdp) or kind == "reinvite"
         ours = known.offer_cseq and known.offer_until > now
-        waits = sdp and kind == "update" and known.awaits and known.awaits_until > now
+        waits = sdp and kind == "update" and self._waits(now, known)
         if known.state != "confirmed" or (offers and ours) or waits:
             return ["pending"]
         if known.ask:
@@ -277,9 +282,9 @@ class Model:
     def _moved(self, leg):
         leg.offer = {"": "due", "sent": "again"}.get(leg.offer, leg.offer)
 
-    def offer_sent(self, _now, leg, again_at):
+    def offer_sent(self, now, leg, again_at):
         leg = self._here(leg)
-        if not leg or not leg.offer or leg.ask:
+        if not leg or not leg.offer or leg.ask or self._waits(now, leg):
             return []
         leg.offer, leg.offer_cseq, leg.offer_until = "sent", self._request(leg.id), again_at
         leg.offers += 1

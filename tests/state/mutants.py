@@ -101,6 +101,7 @@ MUTANTS = {
     "a call without an answer to our offer goes on": ("and sdp == '' then\n  seat.leave", "and false then\n  seat.leave"),
     "what was refused changes the session": ("legs.set(leg, session.restored(leg))", "legs.set(leg, { ask = '', was_cseq = '' })"),
     "an UPDATE is taken while our offer is open": ("and session.waits(leg, now)", "and false"),
+    "two offers of ours are open": ("if session.waits(leg, now) then\n  agenda", "if false then\n  agenda"),
     "two of a caller's descriptions at once": ("  return { 'busy' }", "  local _ = 0"),
     "who refuses once is hung up": (">= OFFERS_REFUSED_MAX then", ">= 1 then"),
     "the time of talking is lost": ("change.talked = tonumber(leg.talked or 0) +", "change.talked ="),

@@ -16,7 +16,8 @@ local agenda = {}
 --   trial     it has been let in, and is to show that it lives; not while it is asked (`probe_after`)
 --   refresh   the caller was to refresh the session by `refresh_by`, and has not; not while it is asked (`probe_after`)
 --   bye       a BYE is owed to the caller, and is not under way (`bye_after`)
---   offer     the caller is to be told where the media are now, and is not being told (`offer_after`)
+--   offer     the caller is to be told where the media are now, and is not being told (`offer_after`); not while an
+--             offer of ours in a 200 waits for its answer (`awaits`)
 function agenda.plan(leg, now)
   local due = math.max(tonumber(now), tonumber(leg.not_before or 0))
   local at
@@ -29,7 +30,8 @@ function agenda.plan(leg, now)
     local trial = leg.trial == '1' and tonumber(leg.probe_after or 0) or math.huge
     local stale = (leg.refresh_by or '') ~= '' and tonumber(leg.refresh_by) or math.huge
     local bye = leg.bye == 'due' and tonumber(leg.bye_after or 0) or math.huge
-    local offer = (leg.offer or '') ~= '' and tonumber(leg.offer_after or 0) or math.huge
+    local held = (leg.awaits or '') ~= '' and tonumber(leg.awaits_until) or 0
+    local offer = (leg.offer or '') ~= '' and math.max(tonumber(leg.offer_after or 0), held) or math.huge
     local first = math.min(pin, trial, math.max(stale, tonumber(leg.probe_after or 0)), bye, offer)
     at = first < math.huge and math.max(due, first) or nil
   end

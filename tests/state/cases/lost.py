@@ -6,6 +6,7 @@ from ..world import START_MS, TAG, case, same
 from .consumer import answer_of
 
 AGAIN_MS = 17000
+AWAIT_MS = 32000  # for the ACK with the answer to an offer of ours
 
 
 def lose(w, leg):
@@ -219,11 +220,31 @@ def reinvite_of_the_caller_waits_for_ours_and_then_tells(w):
 def refresh_without_a_description_does_not_tell(w):
     settled(w, "anna")
     remade_after_loss(w, "anna")
-    w.reinvite("anna", 2)
+    w.reinvite("anna", 2, kind="update")
     w.do("due")
     w.do("applied", "anna", "music", "new answer", 2)
     same(owed(w, "anna"), ("due", ""), "an UPDATE has no answer")
     w.expect_agenda(anna=0)
+
+
+@case
+def offer_waits_while_one_in_a_200_is_open(w):
+    settled(w, "anna")
+    remade_after_loss(w, "anna")
+    w.reinvite("anna", 2)
+    w.expect_agenda(anna=AWAIT_MS)
+    same(offer(w, "anna"), [], "before the ACK")
+    w.wait(100)
+    w.ack("anna", 2, "offer of anna")
+    w.expect_agenda(anna=100)
+    same(offer(w, "anna"), [1, 3], "after it")
+    w.do("offer_done", "anna", 1, "refused", w.now, 500)
+    w.reinvite("anna", 3)
+    remade_after_loss(w, "anna")
+    same(offer(w, "anna"), [], "before the next ACK")
+    w.expect_agenda(anna=100 + AWAIT_MS)
+    w.wait(AWAIT_MS)
+    same(offer(w, "anna"), [2, 6], "which was lost")
 
 
 @case
