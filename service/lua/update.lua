@@ -5,6 +5,7 @@
 -- ARGV     1 now (ms)  2 leg  3 To-tag  4 CSeq  5 reduced SDP ('' = none)  6 Contact ('' = as before)
 --          7 outline of the SDP, with 5  8 'reinvite' | 'update'
 --          9 for how long the session lasts without another refresh (ms), '' = for ever
+--          10 where it came from, 11 the socket that it came to, '' = as before
 -- Returns  { 'asked', key of the answer, how many offers of ours the caller has been sent }
 --          | { 'ours', outline, SDP answer that the caller has, how many with this one } (a re-INVITE without SDP asks
 --            for our offer: made of these two; its ACK has the answer)
@@ -12,14 +13,15 @@
 --          | { 'unknown' } | { 'busy' } (another of theirs is open: RFC 3261 14.2)
 --          | { 'pending' } (before the ACK, or an offer of ours is open: RFC 3261 14.2, RFC 3311 5.2)
 --          | { 'late' } (a later one was taken before; RFC 3261 12.2.2)
--- Keeps    a repeated one is answered as before and changes nothing.
+-- Keeps    a repeated one is answered as before and changes nothing. Where one came from that was taken is where the
+--          caller is, also if it is refused after all.
 
 --- @include "session"
 --- @include "answers"
 --- @include "offers"
 --- @include "journal"
 
-local now, id, to_tag, cseq, sdp, contact, outline, kind, session_ms = unpack(ARGV)
+local now, id, to_tag, cseq, sdp, contact, outline, kind, session_ms, source, socket = unpack(ARGV)
 
 local leg = legs.get(id)
 if not leg or leg.state == 'ended' or ((leg.to_tag or '') ~= '' and leg.to_tag ~= to_tag) then
@@ -49,6 +51,9 @@ end
 
 legs.set(leg, session.taken(leg, cseq, { sdp = sdp, outline = outline, contact = contact }))
 legs.set(leg, session.refreshed(session_ms, now))
+if source ~= '' and socket ~= '' then
+  legs.set(leg, { source = source, socket = socket })
+end
 redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- a sign of life
 agenda.plan(leg, now)
 if sdp ~= '' then

@@ -56,7 +56,7 @@ struct event {
 	int kind; /* enum event_kind */
 	char call_id[HOOKS_TEXT_BUF], from_tag[HOOKS_TEXT_BUF], to_tag[HOOKS_TEXT_BUF];
 	char ruri[HOOKS_URI_BUF], contact[HOOKS_URI_BUF], source[HOOKS_TEXT_BUF];
-	char to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
+	char socket[HOOKS_TEXT_BUF], to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
 	char dtmf[KEYPAD_INFO_MAX]; /* body of an INFO */
 	char session_expires[HOOKS_TEXT_BUF];
 	bool timer; /* the caller knows session timers */
@@ -84,6 +84,7 @@ static const struct json_field fields[] = {
     STR(to, false),
     STR(contact, false),
     STR(source, false),
+    STR(socket, false),
     STR(sdp, false),
     STR(trunk, false),
     STR(dtmf, false),
@@ -300,6 +301,8 @@ static int update(struct happening *h, const struct described *d, const struct a
 				      .contact = h->in.contact,
 				      .sdp = d->reduced,
 				      .outline = d->outline,
+				      .source = h->in.source,
+				      .socket = h->in.socket,
 				      .session_s = h->session_s,
 				      .cseq = h->in.cseq};
 	struct line_asked asked = {.reply = NULL};

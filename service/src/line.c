@@ -188,6 +188,8 @@ int line_update(struct store *s, const char *line, const char *leg, const struct
 	store_arg(&args, u->outline);
 	store_arg(&args, u->kind);
 	store_arg(&args, session_ms(u->session_s, session));
+	store_arg(&args, u->source);
+	store_arg(&args, u->socket);
 	err = transition(s, SCRIPT_UPDATE, line, &args, out, &r);
 	if (err)
 		return err;

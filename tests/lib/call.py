@@ -64,10 +64,7 @@ class Call:
     async def invite(self):
         phone = self.phone
         self.stream.open(phone.ip, phone.netns)
-        self._wire = await open_wire(
-            phone.transport, phone.ip, phone.server, self._on_message,
-            tls=phone.tls, netns=phone.netns,
-        )
+        await self._open_wire()
         self._dialog = dialog.Dialog(
             phone, self._did, self._wire.local, phone.transport
         )
@@ -189,6 +186,12 @@ class Call:
         self._acknowledge(invite, answer)
         return self.answer
 
+    async def rewire(self):
+        """Another port, or connection, for the SIP from now on; nobody is told."""
+        self._wire.close()
+        await self._open_wire()
+        self._dialog.move(self.phone, self._wire.local, self.phone.transport)
+
     def move(self, codecs=None):
         """Another port for the audio from now on, or other codecs; nobody is told."""
         self.stream.move(self.phone.ip)
@@ -293,6 +296,12 @@ class Call:
         return "\n".join([*lines, self.heard.timeline(zero)])
 
     # ---- below: how it is done
+
+    async def _open_wire(self):
+        phone = self.phone
+        self._wire = await open_wire(
+            phone.transport, phone.ip, phone.server, self._on_message, tls=phone.tls, netns=phone.netns
+        )
 
     def _description(self, direction="sendrecv", codecs=None):
         self._offers += 1

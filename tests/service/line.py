@@ -70,7 +70,7 @@ class Call:
         body = {
             "event": event, "call_id": self.call_id, "from_tag": self.parts["from_tag"],
             "to_tag": self.to_tag, "cseq": self.cseq, "ruri": self.uri,
-            "source": "127.0.0.1:5999", "trunk": self.parts["trunk"],
+            "source": self.parts["source"], "trunk": self.parts["trunk"],
         } | parts
         return await self.line.hook("event", {k: v for k, v in body.items() if v is not None})
 
@@ -88,12 +88,16 @@ class Call:
         self.cseq += 1
         return await self.tell("bye")
 
+    def came_from(self, source, socket):
+        """Where what it sends comes from, from now on."""
+        self.parts |= {"source": source, "socket": socket}
+
     async def cancel(self):
         return await self.tell("cancel", ruri=self.parts["ruri"], to_tag=None)
 
     async def reinvite(self, offer=None, event="reinvite"):
         self.cseq += 1
-        return await self.tell(event, sdp=offer, contact=self.parts["contact"])
+        return await self.tell(event, sdp=offer, contact=self.parts["contact"], socket=self.parts["socket"])
 
     def __repr__(self):
         return f"{self.number} ({self.leg})"

@@ -60,8 +60,8 @@ def no_media(now, line, leg, cseq=1):
     return "leave", now, leg, "media", 0, "reserved", line, "", cseq
 
 
-def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite", session_ms=""):
-    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}", kind, session_ms
+def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite", session_ms="", source="", socket=""):
+    return "update", now, leg, tag, cseq, sdp, contact, sdp and f"outline of {sdp}", kind, session_ms, source, socket
 
 
 def withdraw(now, leg, cseq, open_only=""):

@@ -75,6 +75,22 @@ async def two_phones_behind_one_nat(line):
 
 
 @case()
+async def phone_that_gets_another_port_of_its_nat_is_hung_up(line):
+    """The line knows of it by a re-INVITE, or by an UPDATE."""
+    member = await line.member(1, **HOME1).dial(line.did)
+    host = await line.host(**HOME2).dial(line.did)
+    await talk(host, member, since=host.acked_at)
+    await member.rewire()
+    await member.reinvite(method="UPDATE")
+    await host.rewire()
+    await host.reinvite()
+    await talk(host, member, since=host.now())
+    await line.api.end(line.id)
+    for call in (host, member):
+        await call.hung_up()
+
+
+@case()
 async def mute_phone_behind_nat_is_found_by_options(line):
     member = await line.member(1, **HOME1).dial(line.did)
     await member.hears_music(since=member.acked_at)

@@ -119,6 +119,22 @@ async def peers_that_are_dead_hold_up_nobody(scene):
 
 
 @case()
+async def bye_goes_where_their_last_request_came_from(scene):
+    """Behind a NAT that has given them another port; over TLS, on another connection."""
+    line = await scene.line()
+    nat = await line.seat(1, contact="sip:caller@192.168.1.5:5060", source="203.0.113.7:1024")
+    tls = await line.wait(2, source="203.0.113.8:1025", socket="tls:127.0.0.1:5061", transport="tls")
+    nat.came_from("203.0.113.7:2048", "udp:127.0.0.1:5060")
+    await nat.reinvite(event="update")
+    tls.came_from("203.0.113.8:2049", "tls:127.0.0.1:5061")
+    await tls.reinvite(tls.parts["sdp"])
+    await scene.api.end(line.id)
+    for call, hop in ((nat, "sip:203.0.113.7:2048;transport=udp"), (tls, "sip:203.0.113.8:2049;transport=tls")):
+        bye = await scene.kamailio.hung_up(call.call_id)
+        assert bye.next_hop == hop, bye
+
+
+@case()
 async def names_of_the_peer_add_no_header(scene):
     """Line breaks within a folded header or a broken one; and "!!", which Kamailio would replace."""
     line = await scene.line()

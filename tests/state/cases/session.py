@@ -147,6 +147,30 @@ def answer_that_was_not_delivered_changes_nothing(w):
 
 
 @case
+def who_asks_from_elsewhere_is_there(w):
+    """Behind a NAT that has given them another port."""
+
+    def place():
+        return tuple(w.stored("anna").get(name, "") for name in ("source", "socket"))
+
+    def asks(cseq, *where, sdp="new offer", kind="reinvite"):
+        return w.do("reinvite", "anna", "t-anna", cseq, sdp, "", kind, "", *where)[0]
+
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    same(asks(2, "there", "udp"), "asked", "a re-INVITE")
+    same(place(), ("there", "udp"), "place")
+    same(asks(3, "thief", "udp"), "busy", "another at once")
+    w.do("withdraw", "anna", 2)
+    same((place(), session(w, "anna")), (("there", "udp"), BEFORE), "though it is refused after all")
+    same(asks(2, "thief", "udp"), "late", "one of before")
+    same(asks(4, sdp="", kind="update"), "done", "one of which nobody knows")
+    same(place(), ("there", "udp"), "place")
+    same(asks(5, "elsewhere", "tls", sdp="", kind="update"), "done", "a refresh")
+    same(place(), ("elsewhere", "tls"), "place")
+
+
+@case
 def description_that_comes_after_its_withdrawal_is_late(w):
     """They travel on ways of their own, and the one that is refused may be the slower one."""
     w.call("anna")
