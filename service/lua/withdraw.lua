@@ -1,10 +1,11 @@
--- A caller's re-INVITE or UPDATE that was taken is refused after all: no answer came in time, it was cancelled, or the
--- answer could not be delivered. The session is as it was before (RFC 3261 14.1).
+-- A caller's re-INVITE or UPDATE that was taken is refused after all: there was no answer in time, or it was not
+-- delivered, because it was cancelled for instance. The session is as it was before (RFC 3261 14.1).
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 leg  3 its CSeq  4 '1' = only if it has no answer yet
 -- Returns  { 'withdrawn' } | { 'unknown' }
---          | { 'kept', SDP answer or '' } (it has one by now, or a later request was taken, or this changed nothing)
+--          | { 'kept', SDP answer or '' } (it has one by now, or an offer of ours in its place; or a later request was
+--            taken, or this changed nothing)
 
 --- @include "session"
 --- @include "answers"
@@ -22,7 +23,7 @@ if tonumber(cseq) > tonumber(leg.last_cseq or leg.cseq) then
   return { 'withdrawn' }
 end
 local answer = answers.find(id, cseq)
-if leg.was_cseq ~= cseq or (answer and open_only == '1') then
+if leg.was_cseq ~= cseq or (open_only == '1' and (answer or leg.awaits == cseq)) then
   return { 'kept', answer or '' }
 end
 redis.call('DEL', key.answer(id, cseq))

@@ -191,15 +191,14 @@ static int give_up(struct happening *h)
 	return line_leave(h->app->store, h->line, h->leg, &how, &h->outcome, NULL);
 }
 
-/* A CANCEL that crossed the 200 of a re-INVITE changes nothing either. */
 static int on_cancel(struct happening *h, const struct answer **a)
 {
 	*a = &ok;
-	return h->in.to_tag[0] ? line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, true,
-					       &h->outcome, NULL)
-			       : give_up(h);
+	return give_up(h);
 }
 
+/* Also of a re-INVITE that was cancelled: Kamailio alone knows which came first, its 200 or the
+ * CANCEL. */
 static int on_undelivered(struct happening *h, const struct answer **a)
 {
 	*a = &ok;
@@ -225,7 +224,7 @@ static int on_info(struct happening *h, const struct answer **a)
 }
 
 /* No answer came in time, so it is refused, and must not change anything later. It may have been
- * answered just now. */
+ * answered just now. @param sdp  NULL: it was not */
 static int withdraw(struct happening *h, char **sdp)
 {
 	struct store_reply *r = NULL;
@@ -233,30 +232,30 @@ static int withdraw(struct happening *h, char **sdp)
 	int err = line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, true, &outcome, &r);
 	const char *late = store_reply_str(store_reply_at(r, 1));
 
-	if (!err && !late[0])
-		err = ETIMEDOUT;
-	if (!err)
+	*sdp = NULL;
+	if (!err && late[0]) {
 		*sdp = strdup(late);
-	if (!err && !*sdp)
-		err = ENOMEM;
+		err = *sdp ? 0 : ENOMEM;
+	}
 	store_reply_free(r);
 	return err;
 }
 
 /* Waits for the calls consumer, which alone changes the media of a call that is up. */
 static int await_answer(struct happening *h, struct sdp_offer *offer,
-			const struct line_asked *asked)
+			const struct line_asked *asked, const struct answer **a)
 {
 	char *sdp = NULL;
 	int err = store_await(h->app->store, asked->key, ANSWER_MS, &sdp);
 
 	if (err)
 		err = withdraw(h, &sdp);
-	if (err)
+	if (err || !sdp)
 		return err;
 	sdp_offer_session(offer, digest_session(h->leg), asked->ahead);
 	err = sdp_answer_expand(offer, sdp, h->answer, sizeof(h->answer));
 	free(sdp);
+	*a = &ok;
 	return err;
 }
 
@@ -274,24 +273,38 @@ static int make_offer(struct happening *h, const struct line_asked *asked)
 	return err;
 }
 
-static const struct answer *answer_to(struct happening *h, struct sdp_offer *offer,
-				      const struct line_asked *asked)
+static const struct answer *answer_of(enum line_outcome outcome)
 {
-	switch (h->outcome) {
-	case LINE_ASKED:
-		return !offer || await_answer(h, offer, asked) ? &server_error : &ok;
+	switch (outcome) {
 	case LINE_OURS:
-		return make_offer(h, asked) ? &server_error : &ok;
 	case LINE_DONE:
 		return &ok;
 	case LINE_PENDING:
 		return &pending;
+	case LINE_ASKED:
 	case LINE_BUSY:
 	case LINE_LATE:
 		return &server_error;
 	default:
 		return &no_dialog;
 	}
+}
+
+/* @return not 0 if it was taken, and cannot be answered: Kamailio refuses it then, and says that it
+ * was not delivered, until it is taken back */
+static int answer_to(struct happening *h, struct sdp_offer *offer, const struct line_asked *asked,
+		     const struct answer **a)
+{
+	int err = 0;
+
+	*a = answer_of(h->outcome);
+	if (h->outcome == LINE_ASKED && offer)
+		err = await_answer(h, offer, asked, a);
+	else if (h->outcome == LINE_OURS)
+		err = make_offer(h, asked);
+	if (err)
+		*a = &server_error;
+	return err;
 }
 
 static int update(struct happening *h, const struct described *d, const struct answer **a)
@@ -312,9 +325,9 @@ static int update(struct happening *h, const struct described *d, const struct a
 	if (err)
 		return err;
 	fault_here(FAULT_UPDATED);
-	*a = answer_to(h, d->offer, &asked);
+	err = answer_to(h, d->offer, &asked, a);
 	store_reply_free(asked.reply);
-	return 0;
+	return err;
 }
 
 /* A re-INVITE without a description asks for ours; an UPDATE without one only refreshes (RFC 3311).
@@ -402,7 +415,7 @@ static void handle(struct happening *h, struct httpd_reply *rep)
 		 LOG_S("outcome", err ? strerror(err) : line_outcome_name(h->outcome)),
 		 LOG_I("code", a->code));
 	if (err && err != ENOENT)
-		reply_error(rep, API_STORE_UNAVAILABLE, "the event was not taken: %s",
+		reply_error(rep, API_STORE_UNAVAILABLE, "the event was not dealt with: %s",
 			    strerror(err));
 	else
 		answer(h, rep, a);

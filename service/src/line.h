@@ -133,9 +133,9 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 struct line_update {
 	const char *kind; /**< "reinvite", "update" */
 	const char *to_tag, *contact;
-	const char *sdp, *outline;    /**< as in an INVITE; "" = it describes nothing */
+	const char *sdp, *outline;   /**< as in an INVITE; "" = it describes nothing */
 	const char *source, *socket; /**< likewise; "" = as before */
-	unsigned session_s;	      /**< likewise */
+	unsigned session_s;	     /**< likewise */
 	int64_t cseq;
 };
 

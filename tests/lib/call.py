@@ -192,6 +192,22 @@ class Call:
         await self._open_wire()
         self._dialog.move(self.phone, self._wire.local, self.phone.transport)
 
+    async def cancel_reinvite(self, after, body="", contact=None):
+        """A re-INVITE that is cancelled after so many seconds; its CSeq, and its final status: 200 if that was too late."""
+        self._dialog.contact = contact or self._dialog.contact
+        invite = self._dialog.request("INVITE", body=body)
+        sent = self._begin(invite)
+        await asyncio.sleep(after)
+        cancelled = self._begin(dialog.cancel(invite))
+        response = await sent.final()
+        await cancelled.final()
+        if response.status == 200:
+            self._note_session(response.body)
+            self._acknowledge(invite, "" if body else self._answer_to(None))
+        else:
+            self._send(dialog.ack_of_refusal(invite, response))
+        return invite.cseq[0], response.status
+
     def move(self, codecs=None):
         """Another port for the audio from now on, or other codecs; nobody is told."""
         self.stream.move(self.phone.ip)

@@ -112,6 +112,10 @@ class Stack:
             within,
         )
 
+    async def leg(self, leg):
+        """All that Redis has of it."""
+        return await asyncio.to_thread(self._leg, leg)
+
     async def kamailio_tags(self):
         """The legs whose To-tag Kamailio keeps, or is about to."""
         return [*await self.rpc.table("totag"), *await self.rpc.table("answering")]
@@ -129,6 +133,10 @@ class Stack:
         text = await self.api.get("/metrics")
         rows = dict(row.rsplit(" ", 1) for row in text.splitlines())
         return int(rows["execline_ghost_legs"])
+
+    def _leg(self, leg):
+        with self.redis(STATE_DB) as db:
+            return db.hgetall(next(db.scan_iter(f"*:leg:{leg}", SCAN_COUNT)))
 
     def _keys(self, number, legs):
         with self.redis(number) as db:

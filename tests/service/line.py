@@ -81,6 +81,11 @@ class Call:
             raise Refused(f"{event}: {reply.status} {reply.body}")
         return reply.body
 
+    async def reported(self, event, **parts):
+        """Another request in the dialog, and whatever is answered."""
+        self.cseq += 1
+        return await self.report(event, **{"contact": self.parts["contact"]} | parts)
+
     async def ack(self, **parts):
         return await self.tell("ack", **parts)
 

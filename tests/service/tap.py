@@ -3,6 +3,7 @@
 import asyncio
 import json
 import posixpath
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ class Tap(asyncio.DatagramProtocol):
         self._upstream = {}  # address of one of execlined's sockets -> our socket for it
         self._lost = []
         self._refused = []
+        self._forgetful = set()
         self._news = asyncio.Condition()
         self._tasks = set()
 
@@ -110,6 +112,16 @@ class Tap(asyncio.DatagramProtocol):
         finally:
             faults.remove(fault)
 
+    @contextmanager
+    def forgetful(self, leg):
+        """As long as this lasts, answers for that leg lack the audio codec, as they may when rtpengine 12.5 has taken a
+        transcoded call back."""
+        self._forgetful.add(leg)
+        try:
+            yield
+        finally:
+            self._forgetful.discard(leg)
+
     # ---- datagrams
 
     def datagram_received(self, data, addr):
@@ -141,7 +153,10 @@ class Tap(asyncio.DatagramProtocol):
 
     def replied(self, data, addr):
         cookie, _, text = data.partition(b" ")
-        self._by_cookie[cookie].reply = json.loads(text)
+        command = self._by_cookie[cookie]
+        command.reply = json.loads(text)
+        if command.name == "answer" and command.leg in self._forgetful:
+            data = cookie + b" " + json.dumps(command.reply | {"sdp": without_codec(command.reply["sdp"])}).encode()
         self._transport.sendto(data, addr)
 
     async def _tell(self):
@@ -162,6 +177,12 @@ class _Back(asyncio.DatagramProtocol):
 
     def datagram_received(self, data, addr):
         self._tap.replied(data, self._addr)
+
+
+def without_codec(text):
+    """A description of which only telephone-event is left."""
+    kept = re.sub(r"(?m)^(m=audio \d+ \S+) [^\r\n]*", r"\1 101", text)
+    return re.sub(r"(?m)^a=rtpmap:\d+ (?!telephone-event)[^\n]*\n", "", kept)
 
 
 def _is_hit(faults, command):

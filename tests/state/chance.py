@@ -149,6 +149,9 @@ class Chance:
         return verb, args
 
     def reinvite(self):
+        awaited = self._one(leg for leg in self.player.model.legs.values() if leg.awaits and leg.state == "confirmed")
+        if awaited and self.rng.random() < 0.3:
+            return "reinvite", (awaited.id, verbs.tag_of(awaited.id), awaited.last_cseq + 1, "new offer", "", "update")
         leg = self._one(self._being_told()) if self.rng.random() < 0.4 else self._leg("confirmed")
         if not leg:
             return None

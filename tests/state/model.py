@@ -67,7 +67,7 @@ class Model:
     def _answered(leg, cseq, sdp):
         if leg.awaits != cseq:
             return False
-        leg.awaits = 0
+        leg.awaits, leg.was_cseq = 0, 0 if sdp else leg.was_cseq
         if sdp not in ("", leg.sdp):
             leg.sdp, leg.applied = sdp, "stale"
         return True
@@ -164,10 +164,11 @@ class Model:
             known.last_cseq = cseq
             return ["withdrawn"]
         answered = str(cseq) in known.answered
-        if known.was_cseq != cseq or (answered and open_only):
+        ours = known.awaits == cseq
+        if known.was_cseq != cseq or (open_only and (answered or ours)):
             return ["kept", known.answered.get(str(cseq), "")]
         known.answered.pop(str(cseq), None)
-        known.ask, known.was_cseq = "", 0
+        known.ask, known.was_cseq, known.awaits = "", 0, 0 if ours else known.awaits
         if known.was_sdp:
             known.sdp, known.was_sdp, known.applied = known.was_sdp, "", "stale"
             if answered:

@@ -86,7 +86,7 @@ MUTANTS = {
     "who has lost its media is not told": ("legs.set(leg, { offer = 'due', offer_after = now })", ""),
     "media that move again are not told again": ("legs.set(leg, { offer = 'again' })", ""),
     "a re-INVITE that is owed is not on the agenda":
-        ("(leg.offer or '') ~= '' and tonumber(leg.offer_after", "false and tonumber(leg.offer_after"),
+        ("(leg.offer or '') ~= '' and math.max(tonumber(leg.offer_after", "false and math.max(tonumber(leg.offer_after"),
     "a leg that is no more is owed a re-INVITE":
         ("change.doubt, change.offer, change.refresh_by = '', '', '', '', ''", "change.doubt, change.refresh_by = '', '', '', ''"),
     "a lost call is not made anew":
@@ -100,8 +100,8 @@ MUTANTS = {
     "an answer in an ACK is not applied": ("change.applied = sdp ~= leg.sdp and 'stale' or nil", ""),
     "a call without an answer to our offer goes on": ("and sdp == '' then\n  seat.leave", "and false then\n  seat.leave"),
     "what was refused changes the session": ("legs.set(leg, session.restored(leg))", "legs.set(leg, { ask = '', was_cseq = '' })"),
+    "what was acknowledged is taken back": ("    change.was_cseq = ''\n", ""),
     "an UPDATE is taken while our offer is open": ("and session.waits(leg, now)", "and false"),
-    "two offers of ours are open": ("if session.waits(leg, now) then\n  agenda", "if false then\n  agenda"),
     "two of a caller's descriptions at once": ("  return { 'busy' }", "  local _ = 0"),
     "who refuses once is hung up": (">= OFFERS_REFUSED_MAX then", ">= 1 then"),
     "the time of talking is lost": ("change.talked = tonumber(leg.talked or 0) +", "change.talked ="),

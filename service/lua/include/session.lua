@@ -25,7 +25,7 @@ end
 
 -- The fields that change when that request is refused after all.
 function session.restored(leg)
-  local change = { was_cseq = '', ask = '' }
+  local change = { was_cseq = '', ask = '', awaits = leg.awaits == leg.was_cseq and '' or nil }
   for _, name in ipairs(FIELDS) do
     local was = leg['was_' .. name] or ''
     if was ~= '' then
@@ -57,13 +57,15 @@ function session.waits(leg, now)
   return (leg.awaits or '') ~= '' and tonumber(leg.awaits_until) > tonumber(now)
 end
 
--- Takes the answer; '' = there is none. Returns whether it was waited for.
+-- Takes the answer; '' = there is none. Returns whether it was waited for. Whoever answers has our 200; whoever
+-- acknowledges without an answer may have been refused after all.
 function session.answered(leg, cseq, sdp, outline)
   if leg.awaits ~= cseq then
     return false
   end
   local change = { awaits = '' }
   if sdp ~= '' then
+    change.was_cseq = ''
     change.sdp, change.outline = sdp, outline
     change.applied = sdp ~= leg.sdp and 'stale' or nil
   end

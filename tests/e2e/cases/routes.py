@@ -75,3 +75,4 @@ async def refused_and_cancelled_calls_through_proxies(line):
         assert response.status in (200, 487), response.start
         if response.status == 200:  # which was on its way: the call is ended after its ACK
             await ringing.hung_up(within=MAKING_S + 2)
+            await line.stack.gone(ringing.leg)

@@ -1,7 +1,13 @@
 """Who describes what when: offers of the phone and of the line, hold, another port, another codec."""
 
+from lib import sdp
+from lib.waiting import eventually
+
 from ..harness import case, talk
 from .refused import UNSERVED
+
+RACES = 30
+NOBODY_PORT = 40000  # and those after it, where nobody listens
 
 
 async def pair(line, **options):
@@ -78,6 +84,61 @@ async def hold_and_resume_by_update(line):
     await host.hears_nothing()
     await member.reinvite("sendrecv", method="UPDATE")
     await talk(host, member, since=host.now())
+
+
+async def races(line, call, describe, field):
+    """Re-INVITEs, each cancelled about when it is answered. Whichever comes first, the line has in that field of the leg
+    what its answer says. Returns the statuses."""
+    started = call.now()
+    await call.reinvite()
+    usual = call.now() - started
+    has, statuses = (await line.stack.leg(call.leg))[field], []
+    for number in range(RACES):
+        body, contact, told = describe(number)
+        cseq, status = await call.cancel_reinvite(usual * number / RACES * 1.5, body, contact)
+        statuses.append(status)
+        has = told if status == 200 else has
+
+        async def noted():
+            leg = await line.stack.leg(call.leg)
+            return int(leg["last_cseq"]), leg["ask"], leg[field]
+
+        def agrees(found):
+            return found[:2] == (cseq, "") and has in found[2]
+
+        await eventually(noted, agrees, f"re-INVITE {number}, answered {status}: {field} is {has}", 2.0)
+    return statuses
+
+
+@case(limit_s=150)
+async def reinvite_that_is_cancelled_changes_nothing_or_is_answered(line):
+    call = await line.member(1).dial(line.did)
+    await call.hears_music(since=call.acked_at)
+
+    def elsewhere(number):
+        port = NOBODY_PORT + number
+        return sdp.build("127.0.0.1", port, ["PCMU"], version=100 + number), None, f"m=audio {port} "
+
+    statuses = await races(line, call, elsewhere, "sdp")
+    assert set(statuses) == {200, 487}, statuses
+    await call.reinvite()
+    await call.hears_music()
+
+
+@case(limit_s=150)
+async def offer_of_ours_that_is_cancelled_changes_nothing_or_is_answered(line):
+    """Also when the CANCEL comes after the 200, and before its ACK."""
+    call = await line.member(1).dial(line.did)
+    await call.hears_music(since=call.acked_at)
+    port = call.local[1]
+
+    def elsewhere(number):
+        contact = f"sip:{number}@127.0.0.1:{port}"
+        return "", contact, contact
+
+    statuses = await races(line, call, elsewhere, "contact")
+    assert set(statuses) == {200, 487}, statuses
+    await call.hears_music()
 
 
 TIMER = (("Supported", "replaces, timer"),)

@@ -5,7 +5,8 @@ import asyncio
 from lib import sdp
 from lib.waiting import eventually
 
-from ..harness import case
+from ..harness import case, refused
+from .faults import until_taken
 
 NEW_PORT = 5950
 SOON_S = 3.0
@@ -201,7 +202,6 @@ async def reinvite_whose_answer_was_not_delivered_changes_nothing(scene):
     before = sdp.parse(member.parts["sdp"]).address[1]
     assert (await member.reinvite(offer()))["code"] == 200
     await goes_to(scene, member, NEW_PORT)
-    await member.tell("cancel")  # one that has crossed the 200
     await member.tell("undelivered", cseq=member.cseq - 1)  # of an earlier one
     await goes_to(scene, member, NEW_PORT)
     scene.kamailio.invites[member.call_id] = [500]  # what their phone would say tells nothing here
@@ -212,6 +212,7 @@ async def reinvite_whose_answer_was_not_delivered_changes_nothing(scene):
 
 @case()
 async def reinvite_that_is_cancelled_changes_nothing(scene):
+    """Kamailio has answered 487 by itself."""
     line = await scene.line()
     member = await line.seat(1)
     await line.hears_music(member)
@@ -219,10 +220,45 @@ async def reinvite_that_is_cancelled_changes_nothing(scene):
     with scene.tap.refusing("offer", leg=member.leg):
         asked = asyncio.create_task(member.reinvite(offer()))
         await scene.tap.sees(lambda c: c.leg == member.leg and str(NEW_PORT) in c.body.get("sdp", ""), "it is at it")
-        await member.tell("cancel")
+        await member.tell("undelivered")
         assert (await asked)["code"] == 500
     await goes_to(scene, member, before)
     await line.has(member=member)
+
+
+@case()
+async def reinvite_that_cannot_be_answered_changes_nothing(scene):
+    """Kamailio answers 503 then, and reports that it has delivered no answer."""
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    before = sdp.parse(member.parts["sdp"]).address[1]
+    with scene.tap.forgetful(member.leg):
+        reply = await member.reported("reinvite", sdp=offer(codecs=("PCMA",)))
+        refused(reply, 503, "store_unavailable")
+        await member.tell("undelivered")
+        await goes_to(scene, member, before)
+    await line.hears_music(member)
+    assert (await member.reinvite(offer(codecs=("PCMA",), version=3)))["code"] == 200
+    await goes_to(scene, member, NEW_PORT)
+
+
+@case(alone=True)
+async def reinvite_that_cannot_be_taken_back_is_not_answered(scene):
+    """Redis has gone away meanwhile. Kamailio answers 503, and keeps its report until it is back."""
+    line = await scene.line()
+    member = await line.seat(1)
+    await line.hears_music(member)
+    before = sdp.parse(member.parts["sdp"]).address[1]
+    with scene.tap.refusing("offer", leg=member.leg):
+        asked = asyncio.create_task(member.reported("reinvite", sdp=offer()))
+        await scene.tap.sees(lambda c: c.leg == member.leg and str(NEW_PORT) in c.body.get("sdp", ""), "it is at it")
+        await scene.world.redis.kill()
+        refused(await asked, 503, "store_unavailable")
+        await scene.world.redis.start()
+    await until_taken(lambda: member.tell("undelivered"))
+    await goes_to(scene, member, before)
+    await line.hears_music(member)
 
 
 @case()

@@ -171,6 +171,35 @@ def who_asks_from_elsewhere_is_there(w):
 
 
 @case
+def offer_of_ours_that_was_not_delivered_is_none(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "", "sip:new")
+    same(w.do("withdraw", "anna", 2, "1"), ["kept", ""], "our offer is an answer")
+    same(session(w, "anna"), (*BEFORE[:2], "sip:new"), "the session")
+    same(w.do("withdraw", "anna", 2), ["withdrawn"], "it was not delivered")
+    same(session(w, "anna"), BEFORE, "the session")
+    same(w.reinvite("anna", 3, "", "sip:new"), ["ours", "outline of offer of anna", "answer", 3], "another")
+    same(w.ack("anna", 3), "unanswered", "the ACK of a refusal, which came first")
+    same(w.do("withdraw", "anna", 3), ["withdrawn"], "it was refused")
+    same(session(w, "anna"), BEFORE, "the session")
+    w.reinvite("anna", 4)
+    w.do("withdraw", "anna", 4)
+    same(w.reinvite("anna", 5, "new offer", kind="update")[0], "asked", "nothing is waited for")
+
+
+@case
+def who_has_acknowledged_our_offer_was_told(w):
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "", "sip:new")
+    w.ack("anna", 2, "answer of them")
+    for open_only in ("1", ""):
+        same(w.do("withdraw", "anna", 2, open_only), ["kept", ""], "a report that comes late")
+    same(session(w, "anna"), ("answer of them", "outline of answer of them", "sip:new"), "the session")
+
+
+@case
 def description_that_comes_after_its_withdrawal_is_late(w):
     """They travel on ways of their own, and the one that is refused may be the slower one."""
     w.call("anna")
