@@ -50,6 +50,9 @@ class Asker:
     def send(self, request):
         self._wire.send(request.encode())
 
+    def send_bytes(self, data):
+        self._wire.send(data)
+
     async def ask(self, request, within=SILENT_S):
         """The final response; None: none came."""
         transaction = Transaction(self._wire, request)

@@ -1,6 +1,7 @@
 """Who is no trunk, and what becomes of their requests. Each has an address of its own in the upper half of 127.0.0.0/8, which
 tests/stack.sh leaves to strangers."""
 
+import asyncio
 import re
 
 from lib.asker import asking
@@ -11,6 +12,7 @@ from ..harness import case
 REFUSALS = 10  # kamailio-cfg/strangers.cfg
 SCANNER = (("User-Agent", "friendly-scanner"),)
 ODD_USERS = ("100'OR'1'='1", "100%27", "$(reboot)", "100`id`", "100--")
+IDLE_S, READ_S = 10, 7  # TCP_IDLE_S (defaults.cfg), and what Kamailio's reader waits before (tcp_read.c: 5 s, by looking every 2)
 CALLS = 60  # of a trunk, more than a stranger may make
 
 
@@ -65,6 +67,27 @@ async def connection_of_who_is_banned_is_closed(line):
     async with strange(line, 1, "tcp") as asker:
         assert await answers(asker, line, 1) == [None], asker.trace
         assert asker.closed, "the connection is still there"
+
+
+async def closes(asker):
+    """Waits until Kamailio has closed its connection, as it does with one that is idle."""
+
+    async def closed():
+        return asker.closed
+
+    await eventually(closed, bool, "the connection is closed", within=IDLE_S + READ_S + 4)
+
+
+@case()
+async def connection_without_a_request_is_closed(line):
+    """There is a number of them, and a trunk's stays."""
+    async with asking(line.stack.settings.sip, transport="tcp") as trunk:
+        assert (await trunk.ask(trunk.request("OPTIONS", line.did))).status == 200
+        async with strange(line, 1, "tcp") as silent, strange(line, 2, "tcp") as slow:
+            slow.send_bytes(b"OPTIONS sip:x SIP/2.0\r\nVia: ")
+            await asyncio.gather(closes(silent), closes(slow))
+        assert (await trunk.ask(trunk.request("OPTIONS", line.did))).status == 200
+        assert not trunk.closed
 
 
 @case()

@@ -1,6 +1,7 @@
 """Phones without a carrier: they come from addresses that are no trunk, and prove who they are. While there is a user every
 stranger is asked for a password, so nothing runs beside these."""
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,11 +11,12 @@ from lib.baresip import Baresip
 from lib.waiting import eventually
 
 from ..harness import case, left, on, talk
-from .strangers import answers, strange, stranger
+from .strangers import SCANNER, answers, closes, strange, stranger
 
 PASSWORD = "not-easy-to-guess"
 WRONG = "not-the-password"
 KNOWN_WITHIN_S = 6  # Kamailio asks every two seconds
+MANY, CHANGES, WATCHERS = 150, 4, 4
 TRIES = 5  # a challenge and a refusal each, of ten that a stranger may have
 SCRATCH = Path("build/e2e")
 
@@ -26,12 +28,16 @@ async def known(line, name, good=bool):
     return await eventually(row, good, f"Kamailio has heard of {name}", KNOWN_WITHIN_S)
 
 
+async def put(line, name, number):
+    reply = await line.api.ask("PUT", f"/v1/users/{name}", {"number": number, "password": PASSWORD})
+    assert reply.status in (200, 201), reply
+
+
 @asynccontextmanager
 async def user(line, number):
     """A user of that number; its name."""
     name = f"{line.id}-user"
-    reply = await line.api.ask("PUT", f"/v1/users/{name}", {"number": number, "password": PASSWORD})
-    assert reply.status == 201, reply
+    await put(line, name, number)
     try:
         await known(line, name)
         yield name
@@ -151,6 +157,69 @@ async def user_is_gone_with_its_deletion(line):
         await known(line, name, lambda row: row is None)
         response = await asker.ask(asker.request("REGISTER", name, from_user=name))
         assert response.status == 403, response.start
+
+
+@case(alone=True)
+async def user_is_known_while_others_change(line):
+    """Each change is a new list of all; whoever is on the old and on the new one is found at any moment."""
+    names = [f"{line.id}-{n:03}" for n in range(MANY)]
+    first, last = names[0], names[-1]
+    looks, done = [0] * WATCHERS, asyncio.Event()
+
+    async def watch(watcher):
+        while not done.is_set():
+            await line.stack.rpc.ask("htable.get", "users", last)  # raises if it is not there
+            looks[watcher] += 1
+
+    try:
+        await asyncio.gather(*(put(line, name, line.number(1)) for name in names))
+        await known(line, last)
+        watchers = [asyncio.create_task(watch(n)) for n in range(WATCHERS)]
+        for number in range(2, 2 + CHANGES):
+            await put(line, first, line.number(number))
+            await known(line, first, lambda row, told=line.number(number): row and told in row)
+        done.set()
+        await asyncio.gather(*watchers)
+        assert min(looks) > 100, looks
+        await line.api.ask("DELETE", f"/v1/users/{first}")
+        await known(line, first, lambda row: row is None)
+        assert await known(line, last)
+    finally:
+        done.set()
+        await asyncio.gather(*(line.api.ask("DELETE", f"/v1/users/{name}") for name in names))
+        await known(line, last, lambda row: row is None)
+
+
+@case(alone=True)
+async def users_call_is_served_though_their_address_is_banned(line):
+    """There may be others behind the same NAT, and somebody may forge it."""
+    async with user(line, line.number(7)) as name:
+        call = await line.member(1, ip=stranger(line, 1), account=(name, PASSWORD)).dial(line.did)
+        await call.hears_music(since=call.acked_at)
+        async with strange(line, 1) as asker:
+            assert await answers(asker, line, 2, headers=SCANNER) == [None, None], asker.trace
+            await call.reinvite()
+            await call.hears_music()
+            await call.hang_up()
+            await line.stack.gone(call.leg)
+            assert await answers(asker, line, 1) == [None], asker.trace
+
+
+@case(alone=True)
+async def idle_connection_of_a_user_stays_and_of_others_not(line):
+    """Who waits says nothing for long, and the line's BYE needs their connection: that of the INVITE, or a later one."""
+    async with user(line, line.number(7)) as name:
+        phone = line.member(1, ip=stranger(line, 1), account=(name, PASSWORD), transport="tls")
+        one, other = [await phone.dial(line.did) for _ in range(2)]
+        await other.rewire()
+        await other.reinvite()
+        async with strange(line, 2, "tcp") as asker:
+            challenge = await asker.ask(asker.request("REGISTER", name, from_user=name))
+            assert challenge.status == 401, challenge.start
+            await closes(asker)
+        await line.api.end(line.id)
+        for call in (one, other):
+            await call.hung_up()
 
 
 @case(alone=True)
