@@ -11,7 +11,7 @@
 --          { 'conference' | 'hold', role, SDP } a repeated INVITE, and the answer that it got
 --          { 'ended' }                          the leg was here before, and is gone, or is owed a BYE (which
 --                                               would end the new dialog: it has the same Call-ID)
---          { 'merged' }                         the same INVITE came another way (RFC 3261 8.2.2.2)
+--          { 'merged' }                         it came another way, or for another line (RFC 3261 8.2.2.2)
 --          { 'moved' }                          the dialled number is not (any more) this line's
 --          { 'disabled' | 'blocked' | 'full' | 'line_full' | 'caller_full' | what is in 8 }  the caller is not let in
 --          these two also to a repeated INVITE, whatever has changed
@@ -36,6 +36,9 @@ if before and before.state ~= 'ended' and not again and before.branch ~= told.br
   return { 'merged' }
 end
 if before and before.state == 'reserved' then
+  if again and before.line ~= line then
+    return { 'merged' }
+  end
   if again then
     legs.set(before, { cseq = cseq, deadline = deadline, branch = told.branch or '', sdp = told.sdp,
       outline = told.outline, awaits = told.asks and cseq or '' })

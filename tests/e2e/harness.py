@@ -77,11 +77,11 @@ class Line:
         await self.api.put_line(self.id, self.config)
 
     @asynccontextmanager
-    async def neighbour(self, **config):
-        """Another line, whose work the same thread of the service does: it has the same shard."""
+    async def neighbour(self, near=True, **config):
+        """Another line. A near one has the same shard, so that the same thread of the service does its work."""
         names = (f"{self.id}-{n}" for n in range(100 * SHARDS))
-        name = next(name for name in names if shard(name) == shard(self.id))
-        other = Line(self.stack, self._suite, self._case, config, name=name, block=2)
+        name = next(name for name in names if (shard(name) == shard(self.id)) == near)
+        other = Line(self.stack, self._suite, self._case, config, name=name, block=2 if near else 3)
         try:
             await other.configure()
             yield other

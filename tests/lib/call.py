@@ -27,9 +27,9 @@ class NotEnded(AssertionError):
 class Call:
     """Options: `ack` False sends neither ACK nor audio; `offer` replaces the SDP of the
     INVITE ("" sends none: the ACK has the answer, or what `reply` is); `video_port` offers a
-    video stream as well; `call_id` is another's."""
+    video stream as well; `call_id` and `tag` are another's."""
 
-    def __init__(self, phone, did, *, ack=True, offer=None, reply=None, video_port=None, call_id=None):
+    def __init__(self, phone, did, *, ack=True, offer=None, reply=None, video_port=None, call_id=None, tag=None):
         self.phone = phone
         self.hz = phone.hz
         self.heard = Heard(phone.number)
@@ -48,7 +48,7 @@ class Call:
         self._offer = offer
         self._reply = reply
         self._video_port = video_port
-        self._call_id = call_id
+        self._call_id, self._tag = call_id, tag
         self._offers = 0
         self._codec = None  # of ours, where the line has offered several
         self._direction = "sendrecv"
@@ -69,6 +69,7 @@ class Call:
             phone, self._did, self._wire.local, phone.transport
         )
         self._dialog.call_id = self._call_id or self._dialog.call_id
+        self._dialog.local_tag = self._tag or self._dialog.local_tag
         offer = self._description() if self._offer is None else self._offer
         self._invite = self._begin(
             self._dialog.request("INVITE", body=offer, headers=phone.headers)
@@ -139,6 +140,11 @@ class Call:
     def named_leg(self):
         """The id that the line's Contact names, once the call was answered."""
         return self.response and sip.param(self.response.get("Contact", ""), "leg")
+
+    @property
+    def tag(self):
+        """Ours."""
+        return self._dialog.local_tag
 
     @property
     def line_uri(self):

@@ -109,6 +109,45 @@ async def invite_that_is_replayed_makes_no_second_call(line):
     await line.sms(on(line.number(1)), left(line.number(1)))
 
 
+def to_another(line, request, did):
+    """A copy for another number, in a transaction of its own, as a proxy makes it that forks."""
+    copied = elsewhere(request)
+    copied.start = copied.start.replace(line.did, did)
+    return copied
+
+
+@case()
+async def invite_for_two_lines_is_one_call(line):
+    """The first one; whatever their shards are."""
+    async with line.neighbour() as near, line.neighbour(near=False) as far:
+        for number, other in enumerate((near, far), start=1):
+            call = await line.member(number).start(line.did, ack=False)
+            async with forger(line) as proxy:
+                await refused(proxy, to_another(line, call.sent_invite, other.did), 482)
+                assert (await call.answered()).status == 200, call.response
+                await refused(proxy, to_another(line, call.sent_invite, other.did), 482)
+                call.acknowledge()
+                await call.hears_music(since=call.acked_at)
+                await refused(proxy, to_another(line, call.sent_invite, other.did), 482)
+            assert not (await other.status())["member"]
+            await call.hears_music()
+            await call.hang_up()
+    await line.sms(*(text(line.number(n)) for n in (1, 2) for text in (on, left)))
+
+
+@case()
+async def caller_who_was_refused_may_be_sent_to_another_line(line):
+    """By a proxy that tries one after the other (RFC 3261 16.7): Call-ID and From-tag are the same."""
+    async with line.neighbour(near=False, enabled=False) as other:
+        phone = line.member(1)
+        call = await phone.start(other.did)
+        assert (await call.answered()).status == 480, call.response
+        call = await phone.dial(line.did, call_id=call.call_id, tag=call.tag)
+        await call.hears_music(since=call.acked_at)
+        await call.hang_up()
+        await line.stack.gone(call.leg)
+
+
 @case()
 async def cancel_of_another_transaction_cancels_nothing(line):
     call = await answered_only(line, 1)

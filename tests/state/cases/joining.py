@@ -202,6 +202,22 @@ def caller_who_was_refused_may_try_again(w):
 
 
 @case
+def second_try_for_another_line_is_no_call(w):
+    """Its leg is on the first; Kamailio lets none pass (invite.cfg), but may have forgotten."""
+    w.configure("other", dids=["+15550101"])
+    for ack in (False, True):
+        same(w.invite("anna", cseq=1), ["conference", "member"], "INVITE")
+        if ack:
+            same(w.ack("anna"), "confirmed", "ACK")
+        for cseq in (1, 2):
+            same(w.invite("anna", "other", did="+15550101", cseq=cseq, branch="c"), ["merged"], "another line")
+        w.expect_places("- | anna | -")
+        same(w.view().lines["other"].seat, "", "the other's seat")
+        w.do("hang_up", "main", "anna")
+        w.client.delete(f"{TAG}:leg:anna", f"{TAG}:agenda")
+
+
+@case
 def late_report_on_the_first_try_does_not_end_the_second(w):
     w.do("undelivered", "main", "anna", cseq=1)
     same(w.invite("anna", cseq=2), ["conference", "member"], "second try")
