@@ -149,13 +149,12 @@ class Chance:
         return verb, args
 
     def reinvite(self):
-        awaited = self._one(leg for leg in self.player.model.legs.values() if leg.awaits and leg.state == "confirmed")
-        if awaited and self.rng.random() < 0.3:
-            return "reinvite", (awaited.id, verbs.tag_of(awaited.id), awaited.last_cseq + 1, "new offer", "", "update")
         leg = self._one(self._being_told()) if self.rng.random() < 0.4 else self._leg("confirmed")
         if not leg:
             return None
         cseq, kind = self.rng.randint(max(2, leg.last_cseq - 1), leg.last_cseq + 2), self._one(["reinvite", "reinvite", "update"])
+        if leg.awaits:
+            kind = "update"  # which has to wait
         return "reinvite", (leg.id, verbs.tag_of(leg.id), cseq, self._one(["", "new offer", "old offer"]), "", kind)
 
     def withdraw(self):
