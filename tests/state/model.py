@@ -374,10 +374,14 @@ class Model:
             while todo in (None, "expired", "unknown") and line.first():
                 message = line.first()
                 todo = self._claim_one(now, until, max_age, line, message)
-                leg = message.id.rsplit("-", 2)[0].split(".")[1]
+                leg = self._leg_of(message)
                 rows.append([message.id, line.name, message.to, message.text, message.claim, json.dumps(line.conf),
                              leg, f"{leg}@phone", todo, message.written])  # fmt: skip
         return rows
+
+    @staticmethod
+    def _leg_of(message):
+        return message.id.rsplit("-", 2)[0].split(".")[1]
 
     @staticmethod
     def _claim_one(now, until, max_age, line, message):
@@ -431,4 +435,6 @@ class Model:
         line, m = self._find(message)
         if not m:
             return ["unknown"]
-        return ["moved" if self._told(now, line, m, status) else "kept", m.status]
+        moved = self._told(now, line, m, status)
+        leg = self._leg_of(m)
+        return ["moved" if moved else "kept", m.status, leg, f"{leg}@phone"]
