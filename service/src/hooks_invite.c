@@ -16,6 +16,7 @@
 #include "json_decode.h"
 #include "log.h"
 #include "metrics.h"
+#include "net.h"
 #include "reply.h"
 #include "sdp.h"
 #include "session_timer.h"
@@ -319,6 +320,20 @@ static int give_back(const struct asking *a)
 	return line_leave(a->app->store, a->line, a->leg, &how, &outcome, NULL);
 }
 
+/* Where rtpengine has no address of the family that was offered it takes another one, which its
+ * caller may not reach. With ICE they have others to choose from. */
+static int check_family(const struct asking *a)
+{
+	char ip[SDP_IP_BUF];
+	uint16_t port;
+	int err = sdp_media_addr(a->answer, ip, &port);
+
+	if (!err && !sdp_offer_ice(a->offer) &&
+	    net_is_ipv6(ip) != net_is_ipv6(sdp_offer_ip(a->offer)))
+		err = EAFNOSUPPORT;
+	return err;
+}
+
 static int make_media(struct asking *a)
 {
 	const struct media_leg leg = {.id = a->leg,
@@ -331,6 +346,8 @@ static int make_media(struct asking *a)
 	int err = media_create(&a->app->media, &leg, a->answer);
 
 	if (!err)
+		err = check_family(a);
+	if (!err)
 		err = (a->in.sdp[0] ? sdp_answer_expand : sdp_ours_print)(
 		    a->offer, a->answer, a->whole, sizeof(a->whole));
 	if (!err)
@@ -340,6 +357,7 @@ static int make_media(struct asking *a)
 
 static void seat_them(struct asking *a, struct httpd_reply *rep)
 {
+	const struct refusal *why;
 	int err;
 
 	fault_here(FAULT_JOINED);
@@ -351,11 +369,12 @@ static void seat_them(struct asking *a, struct httpd_reply *rep)
 	}
 	log_error("invite_without_media", LOG_S("leg", a->leg), LOG_S("call_id", a->in.call_id),
 		  LOG_S("line", a->line), LOG_E("error", err));
+	why = err == EAFNOSUPPORT ? &not_acceptable : &no_service;
 	err = give_back(a);
 	if (err)
 		undecided(a, rep, err);
 	else
-		refuse(a, rep, &no_service);
+		refuse(a, rep, why);
 }
 
 /* The line, or a limit, does not let them in. */

@@ -29,7 +29,7 @@ enum {
 	PLACE_FRESH_S = 30,	 /* for so long a NAT keeps what it has opened, at the least */
 };
 
-static const char NOBODY_IP[] = "127.0.0.1";
+static const char NOBODY_IP[] = "127.0.0.1", INNER_FAMILY[] = "IP4";
 
 static struct json *strings(const char *const *s)
 {
@@ -149,6 +149,8 @@ static int negotiate(const struct media *m, const struct half *half, const struc
 	if (half->offers)
 		err |= json_set_str(cmd, "label", s->leg->line);
 	err |= add_list(cmd, "direction", half->direction);
+	if (half->offers) /* whatever the caller's; theirs stays that of their offer */
+		err |= json_set_str(cmd, "address family", INNER_FAMILY);
 	err |= add_list(cmd, "replace", replace);
 	err |= add_list(cmd, "flags", flags);
 	if (transcode) {

@@ -45,28 +45,28 @@ bool nat_may_be_elsewhere(const char *told, const char *source)
 	return !net_equal(told, from) && (net_is_private(told) || net_is_private(from));
 }
 
-static bool is_reachable(const char *contact, const char *source)
+static bool is_reachable(const char *contact, const char *address, const char *source)
 {
 	struct sipuri uri;
 
 	return sipuri_parse(contact, &uri) == 0 && net_is_address(uri.host) &&
-	       !nat_hides(uri.host, source);
+	       net_is_ipv6(uri.host) == net_is_ipv6(address) && !nat_hides(uri.host, source);
 }
 
 void nat_next_hop(const char *contact, const char *source, const char *socket, char *out,
 		  size_t max)
 {
 	char address[NET_ADDRESS_BUF], transport[CONTACT_TRANSPORT_BUF];
-	bool v6;
 	int n = -1;
 
 	address_of(source, address);
 	contact_transport(socket, transport);
-	v6 = strchr(address, ':') != NULL;
 	if (net_is_address(address) &&
-	    (strcmp(transport, "tls") == 0 || !is_reachable(contact, source)))
-		n = snprintf(out, max, "sip:%s%s%s%s;transport=%s", v6 ? "[" : "", address,
-			     v6 ? "]" : "", strrchr(source, ':'), transport);
+	    (strcmp(transport, "tls") == 0 || !is_reachable(contact, address, source)))
+		n = snprintf(out, max,
+			     net_is_ipv6(address) ? "sip:[%s]%s;transport=%s"
+						  : "sip:%s%s;transport=%s",
+			     address, strrchr(source, ':'), transport);
 	if (n < 0 || (size_t)n >= max)
 		snprintf(out, max, ".");
 }

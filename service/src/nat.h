@@ -32,8 +32,9 @@ bool nat_is_source(const char *address, const char *source);
 /**
  * Where a request goes to a peer without a route set: to its Contact, except that a NAT lets
  * nothing in but what comes back the way that the peer's own requests went. So it is for a Contact
- * that nat_hides(), and for one that is a name, of which we look up none; and over TLS, where a
- * phone has no certificate to listen with.
+ * that nat_hides(), for one that is a name, of which we look up none, and for one of the other
+ * family, IPv4 or IPv6, which the socket does not speak; and over TLS, where a phone has no
+ * certificate to listen with.
  *
  * @param contact  URI
  * @param source   As above

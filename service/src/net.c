@@ -45,6 +45,11 @@ bool net_is_address(const char *text)
 	return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
+bool net_is_ipv6(const char *address)
+{
+	return strchr(address, ':') != NULL;
+}
+
 bool net_equal(const char *a, const char *b)
 {
 	static const int families[] = {AF_INET, AF_INET6};

@@ -21,6 +21,9 @@ void net_address(const struct sockaddr *sa, char out[NET_ADDRESS_BUF]);
 /** @return whether it is an IPv4 or IPv6 address */
 bool net_is_address(const char *text);
 
+/** @return whether an address is one of IPv6. @param address  For which net_is_address() holds */
+bool net_is_ipv6(const char *address);
+
 /** @return whether both are addresses, and the same */
 bool net_equal(const char *a, const char *b);
 

@@ -119,6 +119,7 @@ static void a_leg_has_two_sides(void **state)
 				    i == 0 ? "[\"ext\",\"inner\"]" : "[\"inner\",\"ext\"]");
 		assert_string_equal(json_of(i, "replace"), "[\"origin\",\"zero-address\"]");
 		assert_string_equal(json_of(i, "codec"), "");
+		assert_string_equal(fake_text(&fake, i, "address family"), i == 0 ? "IP4" : "");
 	}
 	assert_string_equal(json_of(0, "flags"),
 			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\","

@@ -82,6 +82,12 @@ static void who_cannot_be_reached_at_their_contact_is_sent_it_the_way_they_came(
 		   "sip:192.0.2.1:4321;transport=tls");
 	assert_hop("sip:a@[2001:db8::1]", "2001:db8::1:4321", tls,
 		   "sip:[2001:db8::1]:4321;transport=tls");
+	assert_hop("sip:a@[2001:db8::1]", "[2001:db8::2]:4321", "udp:[2001:db8::9]:5060", ".");
+	/* the socket speaks the family of the source */
+	assert_hop("sip:a@[2001:db8::1]", "203.0.113.7:4321", udp,
+		   "sip:203.0.113.7:4321;transport=udp");
+	assert_hop("sip:a@203.0.113.7", "[2001:db8::1]:4321", "udp:[2001:db8::9]:5060",
+		   "sip:[2001:db8::1]:4321;transport=udp");
 	nat_next_hop("sip:a@10.0.0.7", "203.0.113.7:4321", udp, small, sizeof(small));
 	assert_string_equal(small, ".");
 }

@@ -89,6 +89,18 @@ async def no_codec_that_we_serve_is_488(scene):
 
 
 @case()
+async def offer_of_a_family_that_we_have_no_address_of_is_488(scene):
+    """rtpengine has none of IPv6 here, and would have answered with one of IPv4."""
+    line = await scene.line()
+    call = line.member(1, sdp=sdp.build("2001:db8::1", 5900, ["PCMU"]))
+    decision = await call.decide()
+    assert (decision["route"], decision["code"]) == ("reject", 488), decision
+    await line.has()
+    await line.seat(2)
+    await line.media_gone(call)
+
+
+@case()
 async def without_rtpengine_it_is_503_and_the_place_is_free(scene):
     line = await scene.line()
     for name in ("offer", "answer"):
