@@ -6,37 +6,19 @@ set -euf # no value is a pattern of file names
 run=/run/kamailio
 profiles=/etc/kamailio/trunk_profiles.def # of the service, which says what is in it
 
-fail()
-{
-	echo "level=error event=config key=$1 value=\"$2\" allowed=\"$3\"" >&2
-	exit 1
-}
+# shellcheck source=scripts/settings.sh
+. settings.sh
 
-octet='(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
-
-# address KEY VALUE: an IPv4 address.
-address()
-{
-	echo "$2" | grep -Eqx "$octet(\.$octet){3}" || fail "$1" "$2" "an IPv4 address"
-}
-
-# network KEY VALUE: an address, or a network as address/bits.
+# network KEY VALUE: an address, or a network as address/bits. Kamailio takes 0 bits for all of them, that is for one address.
 network()
 {
 	address "$1" "${2%/*}"
+	most=32
+	! is_ipv6 "$2" || most=128
 	case $2 in
-	*/[0-9] | */[12][0-9] | */3[0-2]) ;;
-	*/*) fail "$1" "$2" "address/bits, 0 to 32 bits" ;;
+	*/[1-9] | */[1-9][0-9] | */1[0-9][0-9]) [ "${2#*/}" -le "$most" ] || fail "$1" "$2" "address/bits, 1 to $most bits" ;;
+	*/*) fail "$1" "$2" "address/bits, 1 to $most bits" ;;
 	esac
-}
-
-# port KEY VALUE: an unprivileged port.
-port()
-{
-	case $2 in
-	'' | *[!0-9]* | ??????*) fail "$1" "$2" "a port, 1024 to 65535" ;;
-	esac
-	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
 }
 
 # pem KEY FILE WHAT: a file that can be read, with that in it.
@@ -58,7 +40,7 @@ trunk_networks()
 	shift
 	for net; do
 		network EXECLINE_TRUNKS "$net"
-		bits=32
+		bits=$most
 		[ "$net" = "${net%/*}" ] || bits=${net#*/}
 		echo "1 ${net%/*} $bits 0 $name"
 	done
@@ -98,24 +80,13 @@ trunk()
 	trunk_networks "$name" $networks
 }
 
-# secret KEY: its value, or the first line of the file that KEY_FILE names, where there is one.
-secret()
-{
-	value='' file=''
-	eval "value=\${$1:-} file=\${$1_FILE:-/dev/null}"
-	[ -r "$file" ] && [ ! -d "$file" ] || fail "$1_FILE" "$file" "a file that can be read"
-	line=$(head -n 1 "$file" | tr -d '\r')
-	[ -z "$line" ] || [ -z "$value" ] || fail "$1" "(hidden)" "only one of it and $1_FILE"
-	printf '%s' "$line$value"
-}
-
-listen=${EXECLINE_SIP_LISTEN:-127.0.0.1}
+listen=${EXECLINE_SIP_LISTEN:-127.0.0.1,::1}
 sip_port=${EXECLINE_SIP_PORT:-5060}
 tls_port=${EXECLINE_SIP_TLS_PORT:-5061}
 tls_cert=${EXECLINE_SIP_TLS_CERT:-/dev/null} # empty files: no TLS
 tls_key=${EXECLINE_SIP_TLS_KEY:-/dev/null}
 advertise=${EXECLINE_SIP_ADVERTISE:-}
-trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8}" | tr -d ' ')
+trunks=$(echo "${EXECLINE_TRUNKS:-127.0.0.0/8,::1}" | tr -d ' ')
 rpc_port=${EXECLINE_RPC_PORT:-8090}
 http_port=${EXECLINE_HTTP_PORT:-8080}
 realm=${EXECLINE_SIP_REALM:-execline}
@@ -125,7 +96,8 @@ port EXECLINE_SIP_PORT "$sip_port"
 port EXECLINE_SIP_TLS_PORT "$tls_port"
 port EXECLINE_RPC_PORT "$rpc_port"
 port EXECLINE_HTTP_PORT "$http_port"
-[ -z "$advertise" ] || address EXECLINE_SIP_ADVERTISE "$advertise"
+one_each EXECLINE_SIP_ADVERTISE "$advertise"
+listen=$(listening EXECLINE_SIP_LISTEN "$listen")
 echo "$realm" | grep -Eqx '[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}' || fail EXECLINE_SIP_REALM "$realm" "a name of A-Z a-z 0-9 . _ -"
 case $hook_key in
 *[!A-Za-z0-9._-]*) fail EXECLINE_HOOK_KEY "(hidden)" "letters, digits, '.', '_', '-'" ;;
@@ -155,12 +127,13 @@ umask 077
 	echo "#!define RPC_PORT $rpc_port"
 	echo "#!define TRUNK_HEADERS \"$(rows HEADER '[^"]*"\([^"]*\)"' | tr '\n' ',')\""
 	echo "listen=tcp:127.0.0.1:$rpc_port"
-	for ip in $(echo "$listen" | tr ',' ' '); do
-		address EXECLINE_SIP_LISTEN "$ip"
-		[ "$ip" != 0.0.0.0 ] || [ -n "$advertise" ] \
+	for ip in $listen; do
+		told=$(like "$ip" "$advertise")
+		[ "$ip" != 0.0.0.0 ] || [ -n "$told" ] \
 			|| fail EXECLINE_SIP_LISTEN "$ip" "0.0.0.0 with EXECLINE_SIP_ADVERTISE only: our Contact must name an address"
 		for proto in $protocols; do
-			echo "listen=${proto%:*}:$ip:${proto#*:}${advertise:+ advertise $advertise:${proto#*:}}"
+			port=${proto#*:}
+			echo "listen=${proto%:*}:$(in_uri "$ip"):$port${told:+ advertise $(in_uri "$told"):$port}"
 		done
 	done
 } >"$run/local.cfg"

@@ -1,54 +1,21 @@
 #!/bin/sh
 # Checks the environment and starts rtpengine; a bad value stops the start and is named.
-set -eu
+set -euf # no value is a pattern of file names
 
-fail()
-{
-	echo "level=error event=config key=$1 value=\"$2\" allowed=\"$3\"" >&2
-	exit 1
-}
+# shellcheck source=scripts/settings.sh
+. settings.sh
 
-# address KEY VALUE: an IPv4 address.
-address()
-{
-	case $2 in
-	*[!0-9.]* | *.) fail "$1" "$2" "an IPv4 address" ;;
-	esac
-	echo "$2" | grep -Eqx '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.|$)){4}' || fail "$1" "$2" "an IPv4 address"
-}
-
-# bindable KEY VALUE: an address of this machine. rtpengine would start without it and fail every call.
+# bindable KEY VALUE: an IPv4 address of this machine. rtpengine would start without it and fail every call.
 bindable()
 {
-	address "$1" "$2"
 	case $2 in
 	127.*) ;;
 	*) grep -q -- "-- $2\$" /proc/net/fib_trie && [ "$2" != 0.0.0.0 ] || fail "$1" "$2" "an address of this machine" ;;
 	esac
 }
 
-# port KEY VALUE: an unprivileged port.
-port()
-{
-	case $2 in
-	'' | *[!0-9]* | ??????*) fail "$1" "$2" "a port, 1024 to 65535" ;;
-	esac
-	[ "$2" -ge 1024 ] && [ "$2" -le 65535 ] || fail "$1" "$2" "a port, 1024 to 65535"
-}
-
-# secret KEY: its value, or the first line of the file that KEY_FILE names, where there is one.
-secret()
-{
-	value='' file=''
-	eval "value=\${$1:-} file=\${$1_FILE:-/dev/null}"
-	[ -r "$file" ] && [ ! -d "$file" ] || fail "$1_FILE" "$file" "a file that can be read"
-	line=$(head -n 1 "$file" | tr -d '\r')
-	[ -z "$line" ] || [ -z "$value" ] || fail "$1" "(hidden)" "only one of it and $1_FILE"
-	printf '%s' "$line$value"
-}
-
-listen=${EXECLINE_RTP_LISTEN:-127.0.0.1}
-advertise=${EXECLINE_RTP_ADVERTISE:-$listen}
+listen=${EXECLINE_RTP_LISTEN:-127.0.0.1,::1}
+advertise=${EXECLINE_RTP_ADVERTISE:-}
 rtp_min=${EXECLINE_RTP_MIN:-20000}
 rtp_max=${EXECLINE_RTP_MAX:-30000}
 ng_port=${EXECLINE_NG_PORT:-2223}
@@ -56,8 +23,9 @@ dtmf_port=${EXECLINE_DTMF_PORT:-8091}
 redis_port=${EXECLINE_REDIS_PORT:-6379}
 redis_password=$(secret EXECLINE_REDIS_PASSWORD)
 
-bindable EXECLINE_RTP_LISTEN "$listen"
-address EXECLINE_RTP_ADVERTISE "$advertise"
+one_each EXECLINE_RTP_LISTEN "$listen"
+one_each EXECLINE_RTP_ADVERTISE "$advertise"
+listen=$(listening EXECLINE_RTP_LISTEN "$listen")
 port EXECLINE_RTP_MIN "$rtp_min"
 port EXECLINE_RTP_MAX "$rtp_max"
 port EXECLINE_NG_PORT "$ng_port"
@@ -75,9 +43,17 @@ fi
 # opens no port, and shares those of "inner", which has the same address.
 run=run-$(cat /proc/sys/kernel/random/uuid)
 
+# What callers send to: of the same name for both families, so that it is the caller's that decides.
+set --
+for ip in $listen; do
+	is_ipv6 "$ip" || bindable EXECLINE_RTP_LISTEN "$ip"
+	told=$(like "$ip" "$advertise")
+	set -- "$@" "--interface=ext/$ip!${told:-$ip}"
+done
+
 # "inner" carries the audio between two legs and to parked ones; it never leaves the machine.
 exec wait-for-redis.sh "$redis_port" rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
-	--interface="ext/$listen!$advertise" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
+	"$@" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
 	--port-min="$rtp_min" --port-max="$rtp_max" \
 	--listen-ng="127.0.0.1:$ng_port" \
 	--dtmf-log-dest="127.0.0.1:$dtmf_port" \

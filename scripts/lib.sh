@@ -40,10 +40,11 @@ need_docker() {
 	find_docker || die "no container engine answers; scripts/engine.sh start brings one up"
 }
 
-# Prints an address of this machine at which a server that listens on ADDRESS is reached.
+# Prints an address of this machine, as URIs have it, at which a server that listens on ADDRESS is reached.
 reachable() {
 	case $1 in
 	0.0.0.0) echo 127.0.0.1 ;;
+	*:*) echo "[$1]" ;;
 	*) echo "$1" ;;
 	esac
 }

@@ -3,9 +3,15 @@
 #   scripts/unban.sh ADDRESS
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
+. scripts/settings.sh
 
 [ $# -eq 1 ] || die "usage: scripts/unban.sh ADDRESS"
-source=$(printf '%s' "$1" | md5sum | cut -c1-4)
+network=$1
+if ! is_ipv4 "$1"; then
+	network=$(ipv6_groups "$1") || die "$1 is no address"
+	network=$(echo "$network" | cut -d : -f 1-4)
+fi
+source=$(printf '%s' "$network" | md5sum | cut -c1-4)
 # bash speaks TCP; kamailio-cfg/health.sh does the same.
 # shellcheck disable=SC2016 # expanded in the container
 exec scripts/compose.sh exec -T kamailio bash -c '

@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 project=execline-test
-# This machine but for its upper half, and a trunk of each profile (e2e/cases/trunks.py).
-trunks='127.0.0.0/9;tw=twilio:127.0.5.1;tx=telnyx:127.0.5.2;bw=bandwidth:127.0.5.3;vo=vonage:127.0.5.4;pbx=generic:127.0.5.5,did=+15550150'
+# This machine but for the upper half of its IPv4, and a trunk of each profile (e2e/cases/trunks.py).
+trunks='127.0.0.0/9,::1;tw=twilio:127.0.5.1;tx=telnyx:127.0.5.2;bw=bandwidth:127.0.5.3;vo=vonage:127.0.5.4'
+trunks="$trunks;pbx=generic:127.0.5.5,did=+15550150"
 env_file=build/test.env
 music=$PWD/build/test-music
 secrets=$PWD/build/test-secrets # only its owner may enter: what is in it is mounted into the containers
@@ -30,7 +31,7 @@ make_secrets() {
 	chmod 0700 "$secrets"
 	od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$secrets/hook_key"
 	with_openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
-		-addext subjectAltName=IP:127.0.0.1 -keyout "$secrets/key.pem" -out "$secrets/cert.pem" 2>build/logs/test-tls.log \
+		-addext subjectAltName=IP:127.0.0.1,IP:::1 -keyout "$secrets/key.pem" -out "$secrets/cert.pem" 2>build/logs/test-tls.log \
 		|| die "no certificate could be made; see build/logs/test-tls.log"
 	chmod 0444 "$secrets"/*
 }

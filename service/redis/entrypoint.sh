@@ -4,22 +4,8 @@ set -eu
 
 run=/run/execline
 
-fail()
-{
-	echo "level=error event=config key=$1 value=\"$2\" allowed=\"$3\"" >&2
-	exit 1
-}
-
-# secret KEY: its value, or the first line of the file that KEY_FILE names, where there is one.
-secret()
-{
-	value='' file=''
-	eval "value=\${$1:-} file=\${$1_FILE:-/dev/null}"
-	[ -r "$file" ] && [ ! -d "$file" ] || fail "$1_FILE" "$file" "a file that can be read"
-	line=$(head -n 1 "$file" | tr -d '\r')
-	[ -z "$line" ] || [ -z "$value" ] || fail "$1" "(hidden)" "only one of it and $1_FILE"
-	printf '%s' "$line$value"
-}
+# shellcheck source=scripts/settings.sh
+. settings.sh
 
 port=${EXECLINE_REDIS_PORT:-6379}
 fsync=${EXECLINE_REDIS_FSYNC:-no}

@@ -7,12 +7,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
 for program in kamailio rtpengine redis-server; do
-	printf '#!/bin/sh\necho started\n' >"$work/bin/$program"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >"$0.args"\necho started\n' >"$work/bin/$program"
 	chmod +x "$work/bin/$program"
 done
 # Here there is no Redis to wait for.
 printf '#!/bin/sh\nshift\nexec "$@"\n' >"$work/bin/wait-for-redis.sh"
 chmod +x "$work/bin/wait-for-redis.sh"
+
+# A machine with IPv6, whose addresses those are.
+printf '%s 01 80 10 80       lo\n' 00000000000000000000000000000001 20010db8000000070000000000000001 >"$work/if_inet6"
+sed "s|/proc/net/if_inet6|$work/if_inet6|
+	s|^appears_within_s=[0-9]*|appears_within_s=\${WAITS_S:-0}|" scripts/settings.sh >"$work/bin/settings.sh"
 
 # What they write goes to $work.
 for part in kamailio-cfg rtpengine-cfg service/redis; do
@@ -54,6 +59,24 @@ refused() {
 	fi
 }
 
+# What they take for an address, and as which Kamailio prints one of IPv6.
+(
+	# shellcheck source=scripts/settings.sh
+	. "$work/bin/settings.sh"
+	for value in 0.0.0.0 127.0.0.1 255.255.255.255 :: 1::; do
+		(address KEY "$value") || echo "should be an address: $value"
+	done
+	for value in 256.0.0.1 1.2.3 1.2.3.4.5 1.2.3. 1..2.3 '1.2.3.4 ' '' 1 : ::: 1: :1 1:2:3:4:5:6:7 1:2:3:4:5:6:7: 1:2:3:4:5:6:7:8:9 \
+		1::2::3 1:2:3:4::5:6:7:8 12345:: ::g ::ffff:1.2.3.4 fe80::1%lo; do
+		(address KEY "$value" 2>/dev/null) && echo "should be no address: $value"
+	done
+	for pair in ::=0:0:0:0:0:0:0:0 ::1=0:0:0:0:0:0:0:1 1::=1:0:0:0:0:0:0:0 2001:DB8::00aF:0=2001:db8:0:0:0:0:af:0 \
+		1:2:3:4:5:6:7::=1:2:3:4:5:6:7:0 0001:2:3:4:5:6:7:8000=1:2:3:4:5:6:7:8000; do
+		[ "$(ipv6_groups "${pair%=*}")" = "${pair#*=}" ] || echo "${pair%=*} is not ${pair#*=}, but $(ipv6_groups "${pair%=*}")"
+	done
+) >"$work/wrong"
+[ ! -s "$work/wrong" ] || complain "$(cat "$work/wrong")"
+
 # Both have the same idea of ports and addresses.
 ports_and_addresses() {
 	part=$1 port=$2 address=$3
@@ -63,8 +86,10 @@ ports_and_addresses() {
 	for value in 0 80 1023 65536 -1 5060x 123456789012; do
 		refused "$part" "$port=$value"
 	done
-	taken "$part" "$address=203.0.113.9"
-	for value in 256.0.0.1 1.2.3 1.2.3.4.5 example.com ::1 '1.2.3.4 ' '1.2.3.4;x'; do
+	for value in 203.0.113.9 2001:db8::9 203.0.113.9,2001:db8::9 '2001:db8::9, 203.0.113.9'; do
+		taken "$part" "$address=$value"
+	done
+	for value in 256.0.0.1 example.com '1.2.3.4;x' 203.0.113.9,203.0.113.10 ::1,::2 '[::1]' ::1/64; do
 		refused "$part" "$address=$value"
 	done
 }
@@ -73,13 +98,69 @@ taken kamailio-cfg
 ports_and_addresses kamailio-cfg EXECLINE_SIP_PORT EXECLINE_SIP_ADVERTISE
 refused kamailio-cfg EXECLINE_RPC_PORT=x
 refused kamailio-cfg EXECLINE_HTTP_PORT=x
-taken kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,192.0.2.1 EXECLINE_TRUNKS=203.0.113.7,198.51.100.0/24,0.0.0.0/0
+taken kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,192.0.2.1 EXECLINE_TRUNKS=203.0.113.7,198.51.100.0/24,0.0.0.0/1
 refused kamailio-cfg EXECLINE_SIP_LISTEN=127.0.0.1,localhost
 refused kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0
 taken kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0 EXECLINE_SIP_ADVERTISE=203.0.113.9
-for value in 203.0.113.7/33 203.0.113.0/ 203.0.113.0/x carrier.example 2001:db8::1; do
+refused kamailio-cfg EXECLINE_SIP_LISTEN=0.0.0.0 EXECLINE_SIP_ADVERTISE=2001:db8::9
+for value in 203.0.113.7/33 203.0.113.7/0 203.0.113.0/ 203.0.113.0/x carrier.example 2001:db8::/129 2001:db8::/0 2001:db8::/ \
+	2001:db8::1::/32; do
 	refused kamailio-cfg "EXECLINE_TRUNKS=203.0.113.7,$value"
 done
+
+# LIST ADVERTISE SOCKET...: on what Kamailio then listens for SIP
+listens_on() {
+	taken kamailio-cfg "EXECLINE_SIP_LISTEN=$1" "EXECLINE_SIP_ADVERTISE=$2"
+	shift 2
+	printf 'listen=%s\n' tcp:127.0.0.1:8090 "$@" >"$work/wanted"
+	grep '^listen=' "$work/local.cfg" | cmp -s "$work/wanted" || complain "not $*, but $(cat "$work/local.cfg")"
+}
+
+listens_on '' '' udp:127.0.0.1:5060 tcp:127.0.0.1:5060 'udp:[::1]:5060' 'tcp:[::1]:5060'
+listens_on 2001:DB8:0:7::1 '' 'udp:[2001:DB8:0:7::1]:5060' 'tcp:[2001:DB8:0:7::1]:5060'
+listens_on 192.0.2.1,::1 203.0.113.9 'udp:192.0.2.1:5060 advertise 203.0.113.9:5060' 'tcp:192.0.2.1:5060 advertise 203.0.113.9:5060' \
+	'udp:[::1]:5060' 'tcp:[::1]:5060'
+listens_on 192.0.2.1,::1 2001:db8::9 udp:192.0.2.1:5060 tcp:192.0.2.1:5060 \
+	'udp:[::1]:5060 advertise [2001:db8::9]:5060' 'tcp:[::1]:5060 advertise [2001:db8::9]:5060'
+
+# rtpengine_has LIST ADVERTISE INTERFACE...: those with names of their own left out
+rtpengine_has() {
+	taken rtpengine-cfg "EXECLINE_RTP_LISTEN=$1" "EXECLINE_RTP_ADVERTISE=$2"
+	shift 2
+	printf -- '--interface=ext/%s\n' "$@" >"$work/wanted"
+	grep '^--interface=ext' "$work/bin/rtpengine.args" | cmp -s "$work/wanted" || complain "not $*, but $(cat "$work/bin/rtpengine.args")"
+}
+
+rtpengine_has '' '' '127.0.0.1!127.0.0.1' '::1!::1'
+rtpengine_has ::1,127.0.0.1 203.0.113.9 '::1!::1' '127.0.0.1!203.0.113.9'
+rtpengine_has 127.0.0.1,2001:db8:0:7::1 2001:db8::9,203.0.113.9 '127.0.0.1!203.0.113.9' '2001:db8:0:7::1!2001:db8::9'
+
+# PART SETTING: an address of IPv6 that the machine lacks is left out and told of; one is left, or it is refused
+does_without_ipv6() {
+	part=$1 name=$2
+	run "$part" "$name=127.0.0.1,2001:db8::77" >"$work/out" 2>&1 || complain "$part does not start without 2001:db8::77"
+	grep -q "level=warn event=address_absent key=$name value=\"2001:db8::77\"" "$work/out" || complain "not told: $(cat "$work/out")"
+	! grep -rq 2001:db8::77 "$work/local.cfg" "$work/bin/rtpengine.args" || complain "$part has 2001:db8::77 all the same"
+	for value in 2001:db8::77 :: fe80::1 127.0.0.1,::; do
+		refused "$part" "$name=$value"
+	done
+}
+
+# One that comes late is waited for.
+(
+	sleep 0.5
+	printf '%s 02 40 00 00     eth0\n' 20010db8000000070000000000000002 >>"$work/if_inet6"
+) &
+taken kamailio-cfg WAITS_S=5 EXECLINE_SIP_LISTEN=2001:db8:0:7::2
+wait
+
+does_without_ipv6 kamailio-cfg EXECLINE_SIP_LISTEN
+does_without_ipv6 rtpengine-cfg EXECLINE_RTP_LISTEN
+mv "$work/if_inet6" "$work/no_inet6"
+for part in kamailio-cfg rtpengine-cfg; do
+	run "$part" | grep -qx started || complain "$part does not start on a machine without IPv6"
+done
+mv "$work/no_inet6" "$work/if_inet6"
 
 # TLS_CERT TLS_KEY: what is in those files
 tls_files() {
@@ -92,6 +173,7 @@ tls_files "$cert_pem" "$key_pem"
 # shellcheck disable=SC2086 # two words
 {
 	taken kamailio-cfg $tls EXECLINE_SIP_ADVERTISE=203.0.113.9
+	grep -qx 'listen=tls:\[::1\]:5061' "$work/local.cfg" || complain "no TLS over IPv6: $(cat "$work/local.cfg")"
 	grep -qx 'listen=tls:127.0.0.1:5061 advertise 203.0.113.9:5061' "$work/local.cfg" || complain "no TLS: $(cat "$work/local.cfg")"
 	refused kamailio-cfg EXECLINE_SIP_TLS_PORT=x $tls
 	refused kamailio-cfg EXECLINE_SIP_TLS_PORT=5060 $tls
@@ -118,7 +200,9 @@ trunks_are()
 	[ "$(wc -l <"$work/trunks")" -eq $# ] || complain "$setting gives $(cat "$work/trunks")"
 }
 
-trunks_are '' '1 127.0.0.0 8 0 trunk'
+trunks_are '' '1 127.0.0.0 8 0 trunk' '1 ::1 128 0 trunk'
+trunks_are '2001:db8::/32,203.0.113.7;a=generic:2001:db8:1::5,did=+15550150,2001:db8:2::/127' '1 2001:db8:: 32 0 trunk' \
+	'1 203.0.113.7 32 0 trunk' '1 2001:db8:1::5 128 0 a' '1 2001:db8:2:: 127 0 a'
 trunks_are '203.0.113.7, 198.51.100.0/24' '1 203.0.113.7 32 0 trunk' '1 198.51.100.0 24 0 trunk'
 trunks_are '203.0.113.7;a=vonage:192.0.2.1,did=+15550150,192.0.2.128/25;192.0.2.2' '1 203.0.113.7 32 0 trunk' \
 	'1 192.0.2.1 32 0 a' '1 192.0.2.128 25 0 a' '1 192.0.2.2 32 0 trunk'
