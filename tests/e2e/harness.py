@@ -140,10 +140,13 @@ class Line:
 
     def _phone(self, number, options):
         settings = self.stack.settings
+        plain, tls = settings.sip, settings.sip_tls
+        if ":" in options.get("ip", ""):
+            plain, tls = settings.sip6, settings.sip_tls6
         if options.get("transport") == "tls":
             context = ssl.create_default_context(cafile=settings.sip_tls_cert)
-            options = {"server": settings.sip_tls, "tls": context} | options
-        phone = Phone(number, **{"server": settings.sip} | options)
+            options = {"server": tls, "tls": context} | options
+        phone = Phone(number, **{"server": plain} | options)
         self.phones.append(phone)
         return phone
 

@@ -7,6 +7,7 @@ from .transaction import NoAnswer, Transaction
 from .wire import open_wire
 
 SILENT_S = 1.0
+REFUSALS = 10  # of a stranger, who is silent then: kamailio-cfg/strangers.cfg
 
 
 class Asker:
@@ -15,9 +16,9 @@ class Asker:
         self._wire = None
         self._transactions = {}
 
-    async def open(self, server, ip, transport):
-        self._ip, self._server = ip, server
-        self._wire = await open_wire(transport, ip, server, self._on_message)
+    async def open(self, server, ip, transport, netns):
+        self._server = server
+        self._wire = await open_wire(transport, ip, server, self._on_message, netns=netns)
 
     @property
     def closed(self):
@@ -31,8 +32,8 @@ class Asker:
 
     def request(self, method, user, headers=(), from_user="x"):
         """A request outside of any dialog."""
-        host, port = self._wire.local
-        called = f"{user}@" * bool(user) + self._server[0]
+        host, port = sip.host(self._wire.local[0]), self._wire.local[1]
+        called = f"{user}@" * bool(user) + sip.host(self._server[0])
         message = sip.Message(f"{method} sip:{called}:{self._server[1]} SIP/2.0")
         for name, value in (
             ("Via", f"SIP/2.0/{self._wire.transport.upper()} {host}:{port};rport;branch={sip.new_branch()}"),
@@ -70,10 +71,20 @@ class Asker:
 
 
 @asynccontextmanager
-async def asking(server, ip="127.0.0.1", transport="udp"):
+async def asking(server, ip="127.0.0.1", transport="udp", netns=None):
     asker = Asker()
-    await asker.open(server, ip, transport)
+    await asker.open(server, ip, transport, netns)
     try:
         yield asker
     finally:
         asker.close()
+
+
+async def answers(asker, line, times, **parts):
+    """The status of so many INVITEs, None where none came."""
+    found = []
+    for _ in range(times):
+        response = await asker.ask(asker.request("INVITE", line.did, **parts))
+        assert "kamailio" not in str(response).lower() and not (response and response.get("Server")), response
+        found.append(response and response.status)
+    return found

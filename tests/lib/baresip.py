@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from . import tones
+from . import sip, tones
 from .waiting import eventually
 
 TONE_S = 60
@@ -65,7 +65,7 @@ class Baresip:
             old.unlink()
         control = self._configure()
         self._process = await asyncio.create_subprocess_exec(
-            "baresip", "-4", "-f", str(self._folder),
+            "baresip", "-6" if ":" in self._ip else "-4", "-f", str(self._folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=(self._folder / "log").open("wb"), stderr=asyncio.subprocess.STDOUT,
         )
@@ -81,7 +81,7 @@ class Baresip:
 
     async def dial(self, did):
         """Calls, and waits until the call is up."""
-        host, port = self._server
+        host, port = sip.host(self._server[0]), self._server[1]
         await self._command("dial", f"sip:{did}@{host}:{port};transport={self._transport}")
         await self.event("CALL_ESTABLISHED")
 
@@ -126,9 +126,9 @@ class Baresip:
 
     def _configure(self):
         control = _free_port("127.0.0.1")
-        config = CONFIG.format(ip=self._ip, control=control, folder=self._folder, cafile=self._cafile)
+        config = CONFIG.format(ip=sip.host(self._ip), control=control, folder=self._folder, cafile=self._cafile)
         (self._folder / "config").write_text(config)
-        account = f"<sip:{self.number}@{self._ip}>;regint=0{self._account}\n"
+        account = f"<sip:{self.number}@{sip.host(self._ip)}>;regint=0{self._account}\n"
         if self._login:
             user, password = self._login
             host, port = self._server

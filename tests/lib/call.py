@@ -63,7 +63,7 @@ class Call:
 
     async def invite(self):
         phone = self.phone
-        self.stream.open(phone.ip, phone.netns)
+        self.stream.open(phone.audio_ip, phone.netns)
         await self._open_wire()
         self._dialog = dialog.Dialog(
             phone, self._did, self._wire.local, phone.transport
@@ -216,7 +216,7 @@ class Call:
 
     def move(self, codecs=None):
         """Another port for the audio from now on, or other codecs; nobody is told."""
-        self.stream.move(self.phone.ip)
+        self.stream.move(self.phone.audio_ip)
         self.phone.codecs = codecs or self.phone.codecs
 
     async def press(self, keys):
@@ -328,7 +328,7 @@ class Call:
     def _description(self, direction="sendrecv", codecs=None):
         self._offers += 1
         return sdp.build(
-            self.phone.told_ip or self.phone.ip, self.stream.port, codecs or self.phone.codecs, direction=direction,
+            self.phone.told_ip, self.stream.port, codecs or self.phone.codecs, direction=direction,
             version=self._offers, video_port=self._video_port,
         )
 

@@ -14,8 +14,8 @@ class Dialog:
     def __init__(self, phone, did, local, transport):
         """`local` is the (ip, port) at which the phone can be reached."""
         self.move(phone, local, transport)
-        self.from_uri = phone.from_uri or f"sip:{phone.number}@{local[0]}"
-        self.to_uri = self.target = f"sip:{did}@{phone.server[0]}:{phone.server[1]}"
+        self.from_uri = phone.from_uri or f"sip:{phone.number}@{sip.host(local[0])}"
+        self.to_uri = self.target = f"sip:{did}@{sip.host(phone.server[0])}:{phone.server[1]}"
         self.call_id = f"{sip.new_tag()}@{phone.ip}"
         self.local_tag = sip.new_tag()
         self.remote_tag = None
@@ -24,7 +24,7 @@ class Dialog:
 
     def move(self, phone, local, transport):
         """It can be reached elsewhere from now on."""
-        host, port = local
+        host, port = sip.host(local[0]), local[1]
         self.via = f"SIP/2.0/{transport.upper()} {host}:{port};rport"
         self.contact = f"sip:{phone.number}@{host}:{port};transport={transport}"
 

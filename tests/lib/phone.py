@@ -17,14 +17,19 @@ class Phone:
     transport: str = "udp"
     tls: object = None  # with transport tls: an ssl.SSLContext
     ip: str = "127.0.0.1"
+    audio_ip: str = ""  # where its audio is; default: as its SIP
     netns: str = ""  # the network namespace that it is in, by the name that `ip netns` knows; default: ours
-    told_ip: str = ""  # where it says in its SDP that it is; default: where it is
+    told_ip: str = ""  # where it says in its SDP that its audio is; default: where it is
     codecs: tuple = ("PCMU",)
     headers: tuple = ()  # (name, value) pairs added to the INVITE
     from_uri: str = ""  # default: the number at our address
     account: tuple = ()  # (user, password): answers a challenge
     keeps_leg: bool = True  # False: drops the ;leg of the line's Contact
     calls: list = field(default_factory=list)  # every call made, for reports
+
+    def __post_init__(self):
+        self.audio_ip = self.audio_ip or self.ip
+        self.told_ip = self.told_ip or self.audio_ip
 
     async def dial(self, did, **options):
         """A call that was answered and acknowledged."""

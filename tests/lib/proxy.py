@@ -22,7 +22,7 @@ class Proxy(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(ip, 0))
         self.address = self._transport.get_extra_info("sockname")[:2]
-        self.uri = f"sip:{host(ip)}:{self.address[1]}{self._options}"
+        self.uri = f"sip:{sip.host(ip)}:{self.address[1]}{self._options}"
 
     def close(self):
         self._transport.close()
@@ -53,7 +53,7 @@ class Proxy(asyncio.DatagramProtocol):
         branch = sip.BRANCH + hashlib.sha256(f"{self.address} {request.branch}".encode()).hexdigest()[:16]
         self._from[branch] = addr
         ip, port = self.address
-        request.headers.insert(0, ("Via", f"SIP/2.0/UDP {host(ip)}:{port};branch={branch}"))
+        request.headers.insert(0, ("Via", f"SIP/2.0/UDP {sip.host(ip)}:{port};branch={branch}"))
         self._transport.sendto(request.encode(), hop)
 
     def _pass_back(self, response):
@@ -67,8 +67,3 @@ def place(uri):
     """Where a SIP URI with a numeric address points."""
     ip, port = ADDRESS.match(uri).groups()
     return ip.strip("[]"), int(port or 5060)
-
-
-def host(ip):
-    """An address as URIs have it."""
-    return f"[{ip}]" if ":" in ip else ip

@@ -48,8 +48,9 @@ def build(ip, port, codecs, *, direction="sendrecv", version=1, video_port=None)
     numbers = [STATIC[name] for name in codecs]
     formats = " ".join(str(n) for n in [*numbers, TELEPHONE_EVENT])
     rtpmaps = "".join(f"a=rtpmap:{STATIC[c]} {c}/8000\r\n" for c in codecs)
+    place = f"IN IP{6 if ':' in ip else 4} {ip}"
     text = (
-        f"v=0\r\no=- 1 {version} IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n"
+        f"v=0\r\no=- 1 {version} {place}\r\ns=-\r\nc={place}\r\nt=0 0\r\n"
         f"m=audio {port} RTP/AVP {formats}\r\n{rtpmaps}"
         f"a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\n"
         f"a=fmtp:{TELEPHONE_EVENT} 0-15\r\na=ptime:20\r\na={direction}\r\n"

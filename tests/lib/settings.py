@@ -10,6 +10,8 @@ class Settings:
     project: str  # of docker compose
     sip: tuple
     sip_tls: tuple  # the same over TLS
+    sip6: tuple  # over IPv6
+    sip_tls6: tuple
     http: tuple
     api: tuple  # from outside, with TLS
     tls_cert: str
@@ -31,14 +33,16 @@ class Settings:
         """From the environment; what is not there, from a file of NAME=value lines."""
         env = _read(os.environ.get("ENV_FILE", file)) | os.environ
 
-        def address(listen, port, default):
-            ip = env.get(listen, "").split(",")[0] or "127.0.0.1"
-            return ip, int(env.get(port) or default)
+        def address(listen, port, default, ipv6=False):
+            ips = (env.get(listen) or "127.0.0.1,::1").split(",")
+            return next((ip for ip in ips if (":" in ip) == ipv6), None), int(env.get(port) or default)
 
         return cls(
             project=env.get("COMPOSE_PROJECT_NAME", "execline"),
             sip=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_PORT", 5060),
             sip_tls=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_TLS_PORT", 5061),
+            sip6=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_PORT", 5060, ipv6=True),
+            sip_tls6=address("EXECLINE_SIP_LISTEN", "EXECLINE_SIP_TLS_PORT", 5061, ipv6=True),
             http=("127.0.0.1", int(env.get("EXECLINE_HTTP_PORT") or 8080)),
             api=("127.0.0.1", int(env.get("EXECLINE_API_PORT") or 8443)),
             tls_cert=env.get("EXECLINE_TLS_CERT", ""),

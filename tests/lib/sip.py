@@ -117,6 +117,11 @@ def param(value, name):
     return found[1] if found else None
 
 
+def host(ip):
+    """An address as URIs have it."""
+    return f"[{ip}]" if ":" in ip else ip
+
+
 def without_param(uri, name):
     return re.sub(rf";{name}(=[^;?]*)?", "", uri)
 

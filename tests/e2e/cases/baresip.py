@@ -73,7 +73,8 @@ def baresip(line, number, hz, **options):
     if options.get("transport") == "tls":
         options["cafile"] = settings.sip_tls_cert
         return Baresip(number, hz, settings.sip_tls, FOLDER / line.id, **options)
-    return Baresip(number, hz, settings.sip, FOLDER / line.id, **options)
+    server = settings.sip6 if ":" in options.get("ip", "") else settings.sip
+    return Baresip(number, hz, server, FOLDER / line.id, **options)
 
 
 def heard_in_order(phone, *expected):

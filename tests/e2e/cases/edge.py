@@ -5,6 +5,7 @@ import ssl
 from pathlib import Path
 
 from lib.api import Api, stranger
+from lib.netns import HAS_IPV6
 
 from ..harness import case
 
@@ -14,7 +15,7 @@ WRITABLE = {"redis": ["/data", "/data/appendonlydir", "/run/execline"], "rtpengi
 FIND_WRITABLE = "find / '(' -path /proc -o -path /dev ')' -prune -o -type d -writable -print 2>/dev/null; true"
 CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 LISTENS, UNCONNECTED = "0A", "07"  # /proc/net/tcp and udp
-LOOPBACK = "0100007F"
+LOOPBACK = {"tcp": "0100007F", "udp": "0100007F", "tcp6": "0" * 24 + "01000000", "udp6": "0" * 24 + "01000000"}
 
 
 @case()
@@ -50,7 +51,7 @@ async def sockets_of(line, service):
 
 @case()
 async def only_what_is_meant_listens(line):
-    """Here everything is on 127.0.0.1, as it is before .env names other addresses."""
+    """Here everything is on this machine alone, as it is before .env names other addresses; calls over IPv6 too."""
     s = line.stack.settings
     meant = {
         "redis": {("tcp", s.redis_port)},
@@ -58,12 +59,14 @@ async def only_what_is_meant_listens(line):
         "execlined": {("tcp", s.http[1]), ("tcp", s.api[1]), ("udp", s.dtmf_port)},
         "kamailio": {("tcp", s.sip[1]), ("udp", s.sip[1]), ("tcp", s.sip_tls[1]), ("tcp", s.rpc_port)},
     }
+    if HAS_IPV6:
+        meant["kamailio"] |= {("tcp6", s.sip[1]), ("udp6", s.sip[1]), ("tcp6", s.sip_tls[1])}
     for service, wanted in meant.items():
         found = await sockets_of(line, service)
-        assert {address for _, address, _ in found} == {LOOPBACK}, (service, found)
+        assert all(address == LOOPBACK[protocol] for protocol, address, _ in found), (service, found)
         found = {(protocol, port) for protocol, _, port in found}
         if service == "rtpengine":
-            found = {(protocol, port) for protocol, port in found if protocol != "udp" or port not in s.rtp_ports}
+            found = {(protocol, port) for protocol, port in found if protocol not in ("udp", "udp6") or port not in s.rtp_ports}
         assert found == wanted, (service, found, wanted)
 
 

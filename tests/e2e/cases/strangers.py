@@ -4,12 +4,11 @@ tests/stack.sh leaves to strangers."""
 import asyncio
 import re
 
-from lib.asker import asking
+from lib.asker import REFUSALS, answers, asking
 from lib.waiting import eventually
 
 from ..harness import case
 
-REFUSALS = 10  # kamailio-cfg/strangers.cfg
 SCANNER = (("User-Agent", "friendly-scanner"),)
 ODD_USERS = ("100'OR'1'='1", "100%27", "$(reboot)", "100`id`", "100--")
 IDLE_S, READ_S = 10, 7  # TCP_IDLE_S (defaults.cfg), and what Kamailio's reader waits before (tcp_read.c: 5 s, by looking every 2)
@@ -34,16 +33,6 @@ async def refused(line, why):
         return [int(r.removeprefix(row)) for r in (await line.api.get("/metrics")).splitlines() if r.startswith(row)]
 
     return (await eventually(counts, bool, "Kamailio tells what it has counted", within=10))[0]
-
-
-async def answers(asker, line, times, **parts):
-    """The status of so many INVITEs, None where none came."""
-    found = []
-    for _ in range(times):
-        response = await asker.ask(asker.request("INVITE", line.did, **parts))
-        assert "kamailio" not in str(response).lower() and not (response and response.get("Server")), response
-        found.append(response and response.status)
-    return found
 
 
 @case()

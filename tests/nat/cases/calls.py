@@ -20,9 +20,13 @@ def names_the_public_address(call):
 
 
 async def all_of_a_call(line, member, host):
-    """Music, conversation, hold, media lost, and the line's own BYE."""
     for call in (member, host):
         names_the_public_address(call)
+    await conversation(line, member, host)
+
+
+async def conversation(line, member, host):
+    """Talk, hold, media lost, and the line's own BYE."""
     await talk(host, member, since=host.acked_at)
     await member.reinvite("sendonly")
     await host.hears_nothing(within=1.0)
