@@ -25,6 +25,7 @@
 	X(OFFER_ANSWERED, "offer_answered", "a re-INVITE is answered, which is not recorded")      \
 	X(ORPHAN_FOUND, "orphan_found", "media without a leg are found, and still there")          \
 	X(SMS_CLAIMED, "sms_claimed", "a message is claimed and not sent")                         \
+	X(SMS_BEGUN, "sms_begun", "a message is about to be sent")                                 \
 	X(SMS_ANSWERED, "sms_answered", "the provider has taken a message, which is not recorded") \
 	X(NUMBERS_CLAIMED, "numbers_claimed", "a line's numbers are claimed, the line is not there")
 

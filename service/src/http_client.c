@@ -23,6 +23,7 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct strbuf body; /* of the response */
+	int64_t not_after_ms;
 	http_done_h *doneh;
 	void *arg;
 };
@@ -49,6 +50,19 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 	struct transfer *t = arg;
 
 	return strbuf_add(&t->body, p, size * n) ? 0 : size * n;
+}
+
+/* The connection is there, and nothing has been sent. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
+static int on_begin(void *arg, char *to, char *from, int to_port, int from_port)
+{
+	const struct transfer *t = arg;
+
+	(void)to;
+	(void)from;
+	(void)to_port;
+	(void)from_port;
+	return clock_mono_ms() > t->not_after_ms ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static void transfer_free(struct transfer *t)
@@ -121,6 +135,11 @@ static int set_options(struct transfer *t, const struct http_request *req)
 	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+	if (req->not_after_ms) {
+		t->not_after_ms = req->not_after_ms;
+		bad |= curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_begin);
+		bad |= curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
+	}
 	if (req->body)
 		bad |= curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, req->body);
 	else if (strcmp(req->method, "HEAD") == 0)
@@ -154,6 +173,7 @@ static int to_errno(CURLcode code, const struct transfer *t)
 	case CURLE_OK:
 		return 0;
 	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_ABORTED_BY_CALLBACK: /* on_begin() */
 		return ETIMEDOUT;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_CONNECT:

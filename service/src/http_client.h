@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	HTTP_CLIENT_BODY_MAX = 64 * 1024,   /**< bytes of a response */
@@ -25,6 +26,8 @@ struct http_request {
 	const char *const *headers; /**< "Name: value", NULL-terminated; may be NULL */
 	const char *body;	    /**< may be NULL; with one, name its Content-Type */
 	unsigned timeout_ms;	    /**< for all of it, not 0 */
+	int64_t not_after_ms;	    /**< monotonic: later it is not begun any more, and ends with
+				       ETIMEDOUT, unsent; 0 = at any time */
 	bool once; /**< never sent a second time: a connection of its own. On a kept one that turns
 			out to be closed, libcurl sends any request again, and the server may
 			have taken it the first time. */

@@ -34,7 +34,7 @@ struct parts {
 	struct app app;
 	struct http_client *http;
 	struct calls calls;
-	struct outbox outbox;
+	struct outbox *outbox;
 	struct reconcile_options reconcile;
 	struct media_run *media_run;
 	struct worker *worker;
@@ -76,6 +76,8 @@ static int start_clients(struct parts *p)
 		err = failed("http_client", http_client_alloc(&p->http));
 	if (!err)
 		err = failed("sip", sip_alloc(&app->sip, p->http, app->cfg.rpc_port));
+	if (!err)
+		err = failed("outbox", outbox_alloc(&p->outbox, app->store, p->http, &app->cfg));
 	app->media.standard = app->cfg.music;
 	app->media.learns = app->cfg.rtp_source == CONFIG_RTP_FIRST;
 	return err;
@@ -101,7 +103,7 @@ static int name_ourselves(struct parts *p)
 
 static int start_consumers(struct parts *p)
 {
-	const struct worker_options opt = {p->app.store, &p->calls, &p->outbox, &p->reconcile,
+	const struct worker_options opt = {p->app.store, &p->calls, p->outbox, &p->reconcile,
 					   p->owner};
 	int err = name_ourselves(p);
 
@@ -114,7 +116,6 @@ static int start_consumers(struct parts *p)
 	    .media_run = p->media_run,
 	    .life = {p->app.store, p->app.sip, &p->app.media, (int64_t)p->app.cfg.silence_s * 1000},
 	};
-	p->outbox = (struct outbox){p->app.store, p->http, &p->app.cfg};
 	p->reconcile =
 	    (struct reconcile_options){p->app.store, p->app.media.ng, p->app.cfg.reconcile_s};
 	return failed("worker", worker_start(&p->worker, &opt));
@@ -143,6 +144,7 @@ static void stop(struct parts *p)
 	dtmf_stop(p->dtmf);
 	worker_stop(p->worker);
 	http_client_free(p->http, DRAIN_MS);
+	outbox_free(p->outbox);
 	sip_free(p->app.sip);
 	media_run_free(p->media_run);
 	music_free(p->app.media.music);

@@ -11,11 +11,29 @@
 #include "lease.h"
 #include "store.h"
 
-struct outbox {
-	struct store *store;
-	struct http_client *http;
-	const struct config *cfg;
-};
+struct outbox;
+
+/**
+ * @param op    Result, written only on success; free with outbox_free()
+ * @param http  Sends the messages; to be freed before
+ *
+ * @return 0, ENOMEM
+ */
+__attribute__((warn_unused_result)) int outbox_alloc(struct outbox **op, struct store *store,
+						     struct http_client *http,
+						     const struct config *cfg);
+
+/** What has still not been recorded is tried once more. @param o  May be NULL */
+void outbox_free(struct outbox *o);
+
+/**
+ * Record the outcomes that Redis could not be told before.
+ *
+ * @param tag  Of a shard, whosever its lease is
+ *
+ * @return 0 nothing is left, else as store_run()
+ */
+__attribute__((warn_unused_result)) int outbox_settle(const struct outbox *o, const char *tag);
 
 /**
  * Claim the messages of a shard that may go out now, and send them. Outcomes are recorded later, on
@@ -25,13 +43,9 @@ struct outbox {
  *
  * @return 0, ESTALE it has passed to another, else as store_run()
  */
-__attribute__((warn_unused_result)) int outbox_visit(const struct outbox *o,
-						     const struct lease *lease);
+__attribute__((warn_unused_result)) int outbox_visit(struct outbox *o, const struct lease *lease);
 
 /** @return pause before the next request for a message, ms. @param claim  how many there were */
 unsigned outbox_pause_ms(unsigned claim, unsigned retry_after_s);
-
-/** Count what a message has become: a status, other than `unknown` and `cancelled`. */
-void outbox_count(const char *status);
 
 #endif

@@ -13,7 +13,7 @@
 #include "digest.h"
 #include "jwt.h"
 #include "log.h"
-#include "outbox.h"
+#include "outcome.h"
 #include "report.h"
 #include "reply.h"
 #include "reports.h"
@@ -126,7 +126,7 @@ static void apply(struct app *app, const struct httpd_request *req, struct httpd
 	outcome = store_reply_str(store_reply_at(found, 0));
 	status = store_reply_str(store_reply_at(found, 1));
 	if (strcmp(outcome, "moved") == 0)
-		outbox_count(status);
+		outcome_count(status);
 	log_info("sms_report", LOG_S("sms", r->id),
 		 LOG_S("leg", store_reply_str(store_reply_at(found, 2))),
 		 LOG_S("call_id", store_reply_str(store_reply_at(found, 3))),

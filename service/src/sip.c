@@ -156,7 +156,11 @@ static int call(struct sip *s, const char *method, struct json *params, unsigned
 	if (!err)
 		err = json_print(o, &body);
 	if (!err) {
-		const struct http_request req = {"POST", s->url, headers, body, timeout_ms, false};
+		const struct http_request req = {.method = "POST",
+						 .url = s->url,
+						 .headers = headers,
+						 .body = body,
+						 .timeout_ms = timeout_ms};
 
 		err = wait ? http_client_perform(s->http, &req, doneh, arg)
 			   : http_client_submit(s->http, &req, doneh, arg);

@@ -261,6 +261,11 @@ void store_arg_pair(struct store_args *a, const char *name, const char *value)
 	store_arg(a, value);
 }
 
+bool store_runs_once(enum script script)
+{
+	return script == SCRIPT_NEXT || script == SCRIPT_SMS_CLAIM;
+}
+
 /* EVALSHA, or EVAL (which also loads it) for a Redis that does not know the script yet. */
 static int run_as(struct store *s, const char *how, const char *what, enum script script,
 		  const char *tag, const struct store_args *args, struct store_reply **rp)
@@ -269,7 +274,7 @@ static int run_as(struct store *s, const char *how, const char *what, enum scrip
 	struct store_command cmd = {
 	    .argv = argv,
 	    .argc = 4,
-	    .once = script == SCRIPT_NEXT,
+	    .once = store_runs_once(script),
 	    .quiet = "NOSCRIPT",
 	};
 

@@ -63,7 +63,8 @@ void store_free(struct store *s);
 
 /**
  * Run a script. It is sent again over a new connection when a pooled one turns out to be dead: all
- * scripts but `next` may run twice with the same arguments.
+ * scripts but `next` (it would let in one more) and `sms_claim` (the second answer would lack what
+ * the first one has) may run twice with the same arguments.
  *
  * @param s       Store
  * @param script  Which

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "scripts.h"
+
 struct store;
 struct store_reply;
 
@@ -25,6 +27,9 @@ struct store_command {
  * @return as store_run(), or ENOENT for NOGROUP
  */
 int store_command(struct store *s, const struct store_command *cmd, struct store_reply **rp);
+
+/** @return whether a script must not run twice with the same arguments */
+bool store_runs_once(enum script script);
 
 /** @return true if the reply is an error that begins with that word */
 bool store_reply_is_error(const struct store_reply *r, const char *word);

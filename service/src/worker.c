@@ -174,6 +174,8 @@ static int turn(struct shard_thread *t)
 	bool fresh;
 	int err = hold_lease(t, &fresh);
 
+	if (!err)
+		err = outbox_settle(t->worker->opt.outbox, t->lease.tag);
 	if (err)
 		return err;
 	if (!t->lease.epoch) {

@@ -17,7 +17,7 @@ struct worker;
 struct worker_options {
 	struct store *store;
 	const struct calls *calls;
-	const struct outbox *outbox;
+	struct outbox *outbox;
 	const struct reconcile_options *reconcile;
 	const char *owner; /**< name of this process, unique among replicas */
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "chance.h"
+#include "clock.h"
 #include "http_client.h"
 #include "http_seam.h"
 #include "kamailio.h"
@@ -292,6 +293,10 @@ int http_client_submit(struct http_client *c, const struct http_request *req, ht
 	if (!seam_before(SEAM_HTTP))
 		return ECANCELED;
 	r = post(c, req, done, arg);
+	if (req->not_after_ms && clock_mono_ms() > req->not_after_ms) {
+		http_fail(r, ETIMEDOUT, false);
+		return 0;
+	}
 	if (is_message(r))
 		provider_submitted(r->body);
 	if (r->rpc && mutants_forget("RPC"))

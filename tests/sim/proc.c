@@ -44,7 +44,7 @@ struct proc {
 	int entered;
 	struct app app;
 	struct calls calls;
-	struct outbox outbox;
+	struct outbox *outbox;
 	struct reconcile_options reconcile;
 	struct media_run *media_run;
 	struct http_client *http;
@@ -54,7 +54,7 @@ struct proc {
 static struct store *store;
 static struct proc *procs[PROCS_MAX];
 static size_t n_procs;
-static unsigned started;
+static unsigned started, troubles;
 static char line_names[NUMBERS_LINES][LINE_ID_BUF];
 static unsigned shard;
 static char sms_age[8];
@@ -78,6 +78,7 @@ void proc_begin(struct store *s)
 	store = s;
 	n_procs = 0;
 	started = 0;
+	troubles = 0;
 	choose_lines();
 	snprintf(sms_age, sizeof(sms_age), "%d", PROC_SMS_AGE_S);
 }
@@ -109,7 +110,6 @@ static const char *setting(const char *name)
 /* As main.c does it. */
 static int make_parts(struct proc *p)
 {
-	const struct worker_options opt = {store, &p->calls, &p->outbox, &p->reconcile, p->owner};
 	char why[CONFIG_WHY_MAX], trunks_why[TRUNK_WHY_MAX];
 	struct app *app = &p->app;
 	int err = config_load(&app->cfg, setting, why);
@@ -132,12 +132,13 @@ static int make_parts(struct proc *p)
 	    .media_run = p->media_run,
 	    .life = {store, app->sip, &app->media, (int64_t)app->cfg.silence_s * 1000},
 	};
-	p->outbox = (struct outbox){store, p->http, &app->cfg};
+	err = err ? err : outbox_alloc(&p->outbox, store, p->http, &app->cfg);
 	p->reconcile = (struct reconcile_options){store, app->media.ng, app->cfg.reconcile_s};
 	p->worker = calloc(1, sizeof(*p->worker));
 	if (err || !p->worker)
 		return err ? err : ENOMEM;
-	p->worker->opt = opt;
+	p->worker->opt =
+	    (struct worker_options){store, &p->calls, p->outbox, &p->reconcile, p->owner};
 	pthread_mutex_init(&p->worker->lock, NULL);
 	pthread_cond_init(&p->worker->stopped, NULL);
 	p->worker->threads[shard].worker = p->worker;
@@ -183,13 +184,24 @@ struct proc *proc_start(void)
 void proc_kill(struct proc *p)
 {
 	p->dead = true;
+	troubles++;
+}
+
+unsigned proc_troubles(void)
+{
+	return troubles;
 }
 
 static void free_one(struct proc *p)
 {
+	struct proc *before;
+
 	http_bury(p);
 	worker_stop(p->worker); /* it has no threads */
 	http_client_free(p->http, 0);
+	before = seam_enter(p); /* it is dead: what it knows is lost with it */
+	outbox_free(p->outbox);
+	seam_leave(p, before);
 	sip_free(p->app.sip);
 	media_run_free(p->media_run);
 	music_free(p->app.media.music);
@@ -229,6 +241,7 @@ void proc_entered(struct proc *p, int by)
 void proc_stop(struct proc *p, bool stop)
 {
 	p->stopped = stop;
+	troubles += stop;
 	p->late = p->at_work;
 }
 

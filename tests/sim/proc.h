@@ -24,6 +24,9 @@ struct proc *proc_start(void);
 /** Kill it: nothing it does from now on has an effect. */
 void proc_kill(struct proc *p);
 
+/** @return how often a process was killed or stopped in this history */
+unsigned proc_troubles(void);
+
 /** Free the dead ones that no code of theirs is running in any more. */
 void proc_bury(void);
 

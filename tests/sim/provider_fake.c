@@ -98,7 +98,8 @@ void provider_submitted(const char *body)
 
 	redis_row(m->id, &row);
 	tell("%s is sent, claim %d", m->id, (int)row.claim);
-	if (row.doubts > m->doubts) /* it was told, but could not record it */
+	provider_check_doubts(m, row.doubts);
+	if (row.doubts > m->doubts) /* it was told, and is dead */
 		m->doubts = (unsigned)row.doubts;
 	if (strcmp(row.status, "sending") != 0 || row.claim == m->claim)
 		broken("5. %s is sent, but is %s, and claim %d was sent before", m->id, row.status,
@@ -107,6 +108,14 @@ void provider_submitted(const char *body)
 		broken("5. %s is sent again, against the policy", m->id);
 	m->tried++;
 	m->claim = row.claim;
+	m->troubles = proc_troubles();
+}
+
+void provider_check_doubts(const struct message *m, int64_t doubts)
+{
+	if (doubts > m->doubts && proc_troubles() == m->troubles)
+		broken("5. %s is in doubt %d times, but %u times nobody was told", m->id,
+		       (int)doubts, m->doubts);
 }
 
 void provider_not_told(const char *body)

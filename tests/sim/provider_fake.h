@@ -20,6 +20,7 @@ struct message {
 	bool refused;	   /**< for good, or reported as failed */
 	bool can_be_asked; /**< as MessageBird can */
 	bool unasked;	   /**< ... but once it said nothing that settles anything */
+	unsigned troubles; /**< of processes, when it was last sent */
 };
 
 void provider_begin(void);
@@ -33,6 +34,10 @@ void provider_submitted(const char *body);
 
 /** The service gives up a request; whether it was taken it cannot know. */
 void provider_not_told(const char *body);
+
+/** A doubt needs somebody who did not know: a provider that said nothing, or a process that was
+ * killed or stopped with what it knew. */
+void provider_check_doubts(const struct message *m, int64_t doubts);
 
 /** Such a request, still on its way, arrives at the last moment, or never. */
 void provider_take_late(const char *body);

@@ -180,6 +180,11 @@ static void check_call(const struct look *l, const struct call *c)
 		check_heard(c, s);
 }
 
+static void check_doubts(const char *id, const struct row *row)
+{
+	provider_check_doubts(provider_message(id), row->doubts);
+}
+
 void rules_rest(void)
 {
 	struct look l;
@@ -195,6 +200,8 @@ void rules_rest(void)
 			       phones_name(rtpengine_nth(i)), s ? s->state : "unknown");
 	}
 	redis_look_free(&l);
+	for (unsigned i = 0; i < NUMBERS_LINES; i++)
+		redis_messages(proc_line(i), check_doubts);
 }
 
 /* ----- at the end ----- */

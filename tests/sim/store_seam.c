@@ -42,14 +42,14 @@ unsigned long store_seam_scripts(void)
 	return scripts;
 }
 
-/* A pooled connection that turns out to be dead: all scripts but `next` are sent once more. */
+/* A pooled connection that turns out to be dead: most scripts are sent once more. */
 static int run(struct store *s, enum script script, const char *tag, const struct store_args *args,
 	       struct store_reply **rp)
 {
 	int err = __real_store_run(s, script, tag, args, rp);
 
 	scripts++;
-	if (err || script == SCRIPT_NEXT || !chance_of(mood.store_twice))
+	if (err || store_runs_once(script) || !chance_of(mood.store_twice))
 		return err;
 	tell("redis runs %s twice", script_sources[script].name);
 	store_reply_free(*rp);

@@ -181,6 +181,10 @@ def claim(now, until, limit=32, max_age=MAX_AGE_MS, epoch=UNCHECKED):
     return "sms_claim", epoch, now, until, limit, max_age
 
 
+def unclaim(now, until):
+    return "sms_unclaim", now, until
+
+
 def result(now, message, claim_no, verdict, again_at=0, error="", provider_id=""):
     return "sms_result", now, message, claim_no, verdict, "log", provider_id, error, again_at
 

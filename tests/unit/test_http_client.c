@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "http_client.h"
 #include "wire.h"
 
@@ -290,6 +291,22 @@ static void silence_times_out(void **state)
 	assert_failed(ETIMEDOUT, true);
 }
 
+static void what_is_too_late_is_not_begun(void **state)
+{
+	struct http_request req;
+
+	(void)state;
+	START_SERVER(OK);
+	req = a_get();
+	req.not_after_ms = clock_mono_ms() - 1;
+	perform(&req);
+	assert_failed(ETIMEDOUT, false);
+	assert_int_equal(sem_trywait(&server.asked), -1);
+	req.not_after_ms = clock_mono_ms() + LONG_MS;
+	perform(&req);
+	assert_status(200);
+}
+
 static void a_server_that_hangs_up_is_an_error(void **state)
 {
 	(void)state;
@@ -433,6 +450,7 @@ int main(void)
 	    WITH_CLIENT(proxies_of_the_environment_are_ignored),
 	    WITH_CLIENT(nobody_there_is_refused_and_unsent),
 	    WITH_CLIENT(silence_times_out),
+	    WITH_CLIENT(what_is_too_late_is_not_begun),
 	    WITH_CLIENT(a_server_that_hangs_up_is_an_error),
 	    WITH_CLIENT(what_is_not_http_is_an_error),
 	    WITH_CLIENT(large_responses_are_refused),

@@ -205,9 +205,8 @@ async def stop_tells_what_has_left_from_what_has_not(scene):
     assert len(silent.requests) == 1
 
 
-@case(alone=True, EXECLINE_FAULT="sms_claimed:stop")
-async def replica_that_was_stopped_with_a_message_in_its_hands_does_not_send_it(scene):
-    """Stopped between the claim and the request, for longer than the claim: the other one has sent it by then."""
+async def stopped_replica_does_not_send(scene):
+    """Stopped before the request leaves, for longer than the claim: the other one has sent it by then."""
     provider = await scene.provider()
     line = await scene.line(sms=account(provider))
     free = str(ports.take())
@@ -220,3 +219,40 @@ async def replica_that_was_stopped_with_a_message_in_its_hands_does_not_send_it(
         line.api = scene.execlined.api
         await scene.execlined.logs(lambda e: "verdict=again status=sent" in e, "that it was too late", 10, since)
     assert provider.texts() == [on(member.number)] and message["attempts"] == 2, message
+
+
+@case(alone=True, EXECLINE_FAULT="sms_claimed:stop")
+async def replica_that_was_stopped_when_it_had_claimed_a_message_does_not_send_it(scene):
+    """In that moment it has not looked at the clock."""
+    await stopped_replica_does_not_send(scene)
+
+
+@case(alone=True, EXECLINE_FAULT="sms_begun:stop")
+async def replica_that_was_stopped_when_it_was_about_to_send_a_message_does_not_send_it(scene):
+    """It has looked at the clock, and does so once more."""
+    await stopped_replica_does_not_send(scene)
+
+
+@case(alone=True)
+async def outcome_that_redis_could_not_be_told_is_recorded_when_it_is_back(scene):
+    """The provider answers while Redis is away: nothing is in doubt, nothing goes out twice, and "has left" not less than once."""
+    answers = [asyncio.get_running_loop().create_future() for _ in range(3)]
+    taken, busy, last = await scene.provider(answers[0]), await scene.provider(answers[1]), await scene.provider(Response(204), answers[2])
+    lines = [await scene.line(sms=account(provider)) for provider in (taken, busy, last)]
+    members = [await line.seat(1) for line in lines]
+    await lines[2].message(is_("sent"), "it is sent")
+    await members[2].bye()
+    for provider, times in ((taken, 1), (busy, 1), (last, 2)):
+        await provider.asked(times)
+    since = len(scene.execlined.lines)
+    await scene.world.redis.kill()
+    for answer, response in zip(answers, (Response(204), UNAVAILABLE, Response(204))):
+        answer.set_result(response)
+    await scene.execlined.logs(lambda e: "sms_result_not_recorded" in e, "that it could not be recorded", 5, since)
+    await scene.world.redis.start()
+    for index, line in enumerate(lines):
+        message = await line.message(is_("sent"), "it is sent", within=TAKEN_UP_S, index=index // 2)
+        assert message["attempts"] == 1 + (index == 1), message
+    assert taken.texts() == [on(members[0].number)]
+    assert busy.texts() == [on(members[1].number)] * 2, "it was certainly not taken"
+    assert last.texts() == [on(members[2].number), left(members[2].number)]

@@ -99,6 +99,65 @@ def next_message_of_the_line_wakes_the_consumer(w):
     same((newest["event"], newest["line"]), ("sms_next", "main"), "newest entry")
 
 
+# ----- a claim whose answer was lost -----
+
+
+def unclaims(w, claimed_at, *wanted):
+    same(w.do("unclaim", claimed_at + 20000), list(wanted), "messages taken back")
+
+
+@case
+def claim_whose_answer_was_lost_is_taken_back(w):
+    w.call("anna")
+    claim(w)
+    lost_at = w.now
+    w.wait(3000)
+    unclaims(w, lost_at + 1)  # another one's
+    unclaims(w, lost_at, ON)
+    unclaims(w, lost_at)
+    same([(m["status"], m["attempts"]) for m in w.messages()], [("queued", "0")], "message")
+    claims(w, (ON, 2, "send"))
+    unclaims(w, lost_at)
+    result(w, ON, 2, "sent", "sent")
+    unclaims(w, lost_at)
+
+
+@case
+def claim_that_was_lost_and_has_lapsed_stays_so(w):
+    w.call("anna")
+    claim(w)
+    lost_at = w.now
+    w.wait(20000)
+    claims(w, (ON, 2, "lapsed"))
+    unclaims(w, lost_at)
+    same(statuses(w), {ON: "unknown"}, "message")
+
+
+@case
+def question_whose_claim_was_lost_is_asked_at_once(w):
+    w.call("anna")
+    claim(w)
+    result(w, ON, 1, "doubt", "unknown")
+    w.wait(1000)
+    claim(w)
+    lost_at = w.now
+    w.wait(3000)
+    claims(w)
+    unclaims(w, lost_at)
+    claims(w, (ON, 3, "ask"))
+
+
+@case
+def on_whose_claim_was_lost_is_cancelled_when_its_member_has_left(w):
+    w.call("anna")
+    claim(w)
+    lost_at = w.now
+    w.bye("anna")
+    unclaims(w, lost_at, ON)
+    same(statuses(w), {ON: "cancelled", LEFT: "cancelled"}, "messages")
+    same(w.view().sms_due, {}, "lines with messages")
+
+
 # ----- too old -----
 
 
