@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 CASES = []
+CLOSING = []
 
 
 @dataclass
@@ -24,6 +25,13 @@ def case(*, alone=False, **settings):
         return function
 
     return declare
+
+
+def closing(function):
+    """Declares what several cases show together. It is called after all of them, with those that were chosen, and returns its
+    name and what is wrong (falsy: nothing), or None when there is nothing to be said."""
+    CLOSING.append(function)
+    return function
 
 
 def refused(reply, status, code, *words):

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from lib.waiting import eventually
 
-from ..harness import Case, CASES
+from ..harness import Case, CASES, closing
 from ..line import Refused, left, on
 
 POINTS = re.findall(r'X\([A-Z_]+, "([a-z_]+)",', Path("service/src/fault.h").read_text(encoding="utf-8"))
+PASSED = set()
 AGAIN_S = 0.1
 TAKEN_S = 20.0  # an OPTIONS whose outcome died with the process is sent again after ten
 BYE_S = 50.0  # one that may be under way is not sent again before
 LAPSED_S = 40.0  # a claim of a message holds for 20 s
 OVER = {"sent", "unknown", "cancelled"}
+# Killed there, nobody may know of one message what became of it; with the last three another thread is just sending one.
+IN_DOUBT = {"sms_claimed", "sms_begun", "sms_answered", "confirmed", "left", "bye_answered"}
 AWAY = (OSError, http.client.HTTPException, Refused)
 
 
@@ -73,7 +76,7 @@ class Supervisor:
 
 
 async def told(line, provider, wanted):
-    """The messages of the outbox, and what the provider was asked for: each once, or twice where nobody can know.
+    """How often the provider was asked for each message, and what they are in the outbox.
 
     "Is now on" that had to wait until its member had left is cancelled, with its "has left".
     """
@@ -118,12 +121,11 @@ async def story(scene, point):
         counts, statuses = await told(line, provider, wanted)
         await line.media_gone(first, second, third)
         assert supervisor.deaths == 1, f"it was killed {supervisor.deaths} times at {point}"
-    twice = [message for message, count in counts.items() if count > 1]
-    assert len(twice) <= (point in ("sms_claimed", "sms_answered")), counts
-    missing = [message for message, status in statuses.items() if message not in counts and status == "sent"]
-    assert not missing, (missing, statuses)
+    doubtful = {message for message, status in statuses.items() if status == "unknown" or counts[message] > 1}
+    assert len(doubtful) <= (point in IN_DOUBT) and max(counts.values()) <= 2, (statuses, counts)
     cancelled = {message for message, status in statuses.items() if status == "cancelled"}
-    assert not cancelled & counts.keys(), (cancelled, counts)
+    sent = statuses.keys() - cancelled - doubtful
+    assert counts.keys() - doubtful == sent, (statuses, counts)
     pairs = [{m.replace("-left-", "-on-") in cancelled, m.replace("-on-", "-left-") in cancelled} for m in statuses]
     assert all(len(pair) == 1 for pair in pairs), statuses
 
@@ -131,8 +133,18 @@ async def story(scene, point):
 def killed_at(point):
     async def run(scene):
         await story(scene, point)
+        PASSED.add(point)
 
     return Case(f"killed_at_{point}_and_started_again", run, True, {"EXECLINE_RECONCILE_S": "1"})
 
 
 CASES.extend(killed_at(point) for point in POINTS)
+
+
+@closing
+def fault_points(chosen):
+    """How many of them were passed; nothing is said of a part of them."""
+    if sum(c.name.startswith("killed_at_") for c in chosen) < len(POINTS):
+        return None
+    missing = [point for point in POINTS if point not in PASSED]
+    return f"{len(PASSED)}_of_{len(POINTS)}_fault_points_were_passed", missing and f"not passed: {missing}"
