@@ -93,6 +93,7 @@ class Turn:
             refused, silent = guests.refusals(since)
             await guests.all_gone(SUSPECT_S)
             await guests.messages_are_right(outage)
+            await guests.calls_are_right(outage)
         await eventually(self.stack.ghosts, lambda n: n == 0, "nobody is under suspicion", SUSPECT_S)
         await self.cast.hear_again(self.cast.host.now(), 1.0)
         talking, music = await self.cast.gaps(since, outage.started_at, self.cast.cut())
