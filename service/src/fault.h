@@ -14,8 +14,10 @@
 	X(CONFIRMED, "confirmed", "the ACK is taken, nobody was told")                             \
 	X(LEFT, "left", "the place is given up, the report is not acknowledged")                   \
 	X(UPDATED, "updated", "a new description is taken, nobody waits for its answer yet")       \
+	X(WITHDRAWN, "withdrawn", "a description is put back, the report is not acknowledged")     \
 	X(DUE_READ, "due_read", "the consumer knows what is to be done")                           \
 	X(MUSIC_PLAYS, "music_plays", "the music plays, which is not recorded")                    \
+	X(HALF_CONNECTED, "half_connected", "one of two legs is pointed at the other")             \
 	X(CONNECTED, "connected", "two legs are connected, which is not recorded")                 \
 	X(HALF_RECORDED, "half_recorded", "it is recorded of one of the two")                      \
 	X(MEDIA_DELETED, "media_deleted", "a leg's media are deleted, which is not recorded")      \
@@ -23,10 +25,13 @@
 	X(BYE_ANSWERED, "bye_answered", "a BYE is answered, which is not recorded")                \
 	X(OFFER_NOTED, "offer_noted", "a re-INVITE is noted as sent, and is not")                  \
 	X(OFFER_ANSWERED, "offer_answered", "a re-INVITE is answered, which is not recorded")      \
+	X(OPTIONS_NOTED, "options_noted", "an OPTIONS is noted as sent, and is not")               \
+	X(OPTIONS_ANSWERED, "options_answered", "an OPTIONS is answered, which is not recorded")   \
 	X(ORPHAN_FOUND, "orphan_found", "media without a leg are found, and still there")          \
 	X(SMS_CLAIMED, "sms_claimed", "a message is claimed and not sent")                         \
 	X(SMS_BEGUN, "sms_begun", "a message is about to be sent")                                 \
 	X(SMS_ANSWERED, "sms_answered", "the provider has taken a message, which is not recorded") \
+	X(REPORT_TAKEN, "report_taken", "a delivery report is taken, and not acknowledged")        \
 	X(NUMBERS_CLAIMED, "numbers_claimed", "a line's numbers are claimed, the line is not there")
 
 enum fault {

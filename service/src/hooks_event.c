@@ -201,10 +201,14 @@ static int on_cancel(struct happening *h, const struct answer **a)
  * CANCEL. */
 static int on_undelivered(struct happening *h, const struct answer **a)
 {
+	int err;
+
 	*a = &ok;
-	return h->in.to_tag[0] ? line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, false,
-					       &h->outcome, NULL)
-			       : give_up(h);
+	if (!h->in.to_tag[0])
+		return give_up(h);
+	err = line_withdraw(h->app->store, h->line, h->leg, h->in.cseq, false, &h->outcome, NULL);
+	fault_here(FAULT_WITHDRAWN);
+	return err;
 }
 
 /* A key, which may come this way too. Of anything else we have no use. */

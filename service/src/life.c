@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fault.h"
 #include "life.h"
 #include "line.h"
 #include "log.h"
@@ -73,6 +74,7 @@ static void answered(enum sip_outcome outcome, int code, const char *response, v
 	int err;
 
 	(void)response;
+	fault_here(FAULT_OPTIONS_ANSWERED);
 	if (outcome == SIP_OVER && code >= 200 && !sip_says_dead(code))
 		err = note_alive(a->store, a->tag, a->leg, clock_now_ms(), NULL);
 	else
@@ -123,6 +125,7 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 	log_info("leg_silent", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line), LOG_B("trial", leg->on_trial),
 		 LOG_B("refreshed", !leg->refresh_by || leg->refresh_by > clock_now_ms()));
+	fault_here(FAULT_OPTIONS_NOTED);
 	err = sip_options(l->sip, leg, cseq, answered, a);
 	if (err) {
 		log_warn("options_impossible", LOG_S("leg", leg->id),

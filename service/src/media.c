@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fault.h"
 #include "json.h"
 #include "log.h"
 #include "media.h"
@@ -403,8 +404,10 @@ int media_connect(const struct media *m, const struct media_leg *host,
 	inner = media_format_common(&sides[0].own, &sides[1].own);
 	for (int i = 0; i < 2 && !err; i++)
 		err = offer(m, &sides[i], &inner);
-	for (int i = 0; i < 2 && !err; i++)
+	for (int i = 0; i < 2 && !err; i++) {
 		err = answer(m, &sides[i], &inner, sides[1 - i].ip, sides[1 - i].port, answers[i]);
+		fault_here(FAULT_HALF_CONNECTED);
+	}
 	for (int i = 0; i < 2 && !err; i++)
 		err = stop(m, legs[i], OUTER);
 	return err;

@@ -11,6 +11,7 @@
 #include "app.h"
 #include "clock.h"
 #include "digest.h"
+#include "fault.h"
 #include "jwt.h"
 #include "log.h"
 #include "outcome.h"
@@ -119,6 +120,7 @@ static void apply(struct app *app, const struct httpd_request *req, struct httpd
 	store_arg(&args, r->provider_id);
 	store_arg(&args, r->error);
 	err = store_run(app->store, SCRIPT_SMS_REPORT, tag, &args, &found);
+	fault_here(FAULT_REPORT_TAKEN);
 	if (err) {
 		reply_error(rep, API_STORE_UNAVAILABLE, "%s", strerror(err));
 		return;

@@ -16,6 +16,7 @@ from ..line import Refused, left, on
 
 POINTS = re.findall(r'X\([A-Z_]+, "([a-z_]+)",', Path("service/src/fault.h").read_text(encoding="utf-8"))
 PASSED = set()
+KEY = "k" * 16
 AGAIN_S = 0.1
 TAKEN_S = 20.0  # an OPTIONS whose outcome died with the process is sent again after ten
 BYE_S = 50.0  # one that may be under way is not sent again before
@@ -90,10 +91,20 @@ async def told(line, provider, wanted):
     return counts, statuses
 
 
+async def arrived(scene, message, statuses):
+    """The provider reports that it has been delivered, and repeats that. Nobody believes it of one that was not sent."""
+    key = {"Authorization": f"Bearer {KEY}"}
+    reply = await scene.api.ask("POST", "/v1/sms/reports/webhook", {"id": message, "status": "delivered"}, token="", headers=key)
+    if reply.status != 200:
+        raise Refused(reply)
+    (said,) = [m["status"] for m in await scene.api.sms(message.partition(".")[0]) if m["id"] == message]
+    assert said == ("cancelled" if statuses[message] == "cancelled" else "delivered"), said
+
+
 async def story(scene, point):
     provider = await scene.provider()
     async with Supervisor(scene.execlined, point) as supervisor:
-        line = await until_taken(lambda: scene.line(sms={"provider": "webhook", "url": provider.url, "key": "k" * 16}))
+        line = await until_taken(lambda: scene.line(sms={"provider": "webhook", "url": provider.url, "key": KEY}))
         first, second, third, host = line.member(1), line.member(2), line.member(3), line.host()
         await until_in(line, first, "conference")
         await until_in(line, second, "hold")
@@ -102,6 +113,8 @@ async def story(scene, point):
         await line.talk(host, first, within=TAKEN_S)
         again = await until_taken(lambda: host.tell("reinvite", cseq=host.cseq + 1, sdp=host.parts["sdp"]))
         assert again["code"] in (200, 500), again
+        await line.talk(host, first, within=TAKEN_S)
+        await until_taken(lambda: host.tell("undelivered", cseq=host.cseq + 1))
         await line.talk(host, first, within=TAKEN_S)
         await line.lose_media(first)
         orphan = secrets.token_hex(10)
@@ -119,6 +132,7 @@ async def story(scene, point):
         wanted = [on(first.number), left(first.number), on(second.number, 1), left(second.number), on(third.number),
                   left(third.number)]  # fmt: skip
         counts, statuses = await told(line, provider, wanted)
+        await until_taken(lambda: arrived(scene, f"{line.id}.{second.leg}-on-1", statuses))
         await line.media_gone(first, second, third)
         assert supervisor.deaths == 1, f"it was killed {supervisor.deaths} times at {point}"
     doubtful = {message for message, status in statuses.items() if status == "unknown" or counts[message] > 1}
