@@ -21,15 +21,18 @@ local function render(template, leg, line, waiting)
   return (string.gsub(template, '{([a-z_]+)}', values))
 end
 
+-- None while the oldest is open; so two for one that is written, until there are no more than that again.
 local function forget_oldest(line)
   local log = key.sms_log(line)
-  if redis.call('ZCARD', log) <= OUTBOX_MAX then
-    return
-  end
-  local id = redis.call('ZRANGE', log, 0, 0)[1]
-  local oldest = message.get(id)
-  local open = oldest and (oldest.status == 'queued' or message.is_first(oldest))
-  if not open then
+  for _ = 1, 2 do
+    if redis.call('ZCARD', log) <= OUTBOX_MAX then
+      return
+    end
+    local id = redis.call('ZRANGE', log, 0, 0)[1]
+    local oldest = message.get(id)
+    if oldest and (oldest.status == 'queued' or message.is_first(oldest)) then
+      return
+    end
     redis.call('ZREM', log, id)
     redis.call('DEL', key.sms(id))
   end

@@ -131,5 +131,10 @@ def outbox_drops_nothing_unsent(w):
     w.do("result", "main.bert0-on-1", 1, "unasked")  # unknown, and left so
     send_all(w)
     w.call("anna")
-    same(w.messages(limit=2000)[0]["id"], "main.bert0-left-1", "oldest, once it was told")
+    same(w.messages(limit=2000)[0]["id"], "main.bert1-on-1", "oldest, once it was told")
+    w.bye("anna")
+    same(w.messages(limit=2000)[0]["id"], "main.bert2-on-1", "oldest, later")
+    w.call("anna2")
+    w.bye("anna2")
+    same(len(w.messages(limit=2000)), 1000, "messages, after some more were written")
     same(NUMBERS["bert"], BERT, "their caller")
