@@ -12,6 +12,7 @@
 #include "keypad.h"
 #include "log.h"
 #include "offer.h"
+#include "reconcile.h"
 
 enum {
 	BATCH = 64,	 /* legs looked at in one round; their peers come on top */
@@ -172,28 +173,16 @@ static int music(const struct visit *v, const struct leg *leg, char answer[SDP_M
 	return err == EPROTO ? media_park(&v->calls->media, &m, answer) : err;
 }
 
-/* Made anew it is elsewhere, and its caller is to be told. If we died between that and the record,
- * the leg would look as its INVITE had made it; so it is noted first, and done in the next visit.
- */
-static int call_is_gone(const struct visit *v, const struct leg *leg)
-{
-	struct store_args args = {.n = 0};
-
-	lease_arg(&args, v->lease);
-	store_arg_int(&args, v->now);
-	store_arg(&args, leg->id);
-	log_warn("leg_without_media", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
-		 LOG_S("line", leg->line));
-	return run(v, SCRIPT_MEDIA_LOST, &args);
-}
-
+/* Media made anew are elsewhere, and their caller is to be told. If we died between that and the
+ * record, the leg would look as its INVITE had made it; so that they are gone is noted first, and
+ * they are made in the next visit. */
 static int make_music(struct visit *v, const struct leg *leg)
 {
 	char answer[SDP_MAX];
 	int err = v->media_away ? ETIMEDOUT : music(v, leg, answer);
 
 	if (err == ENOENT && !leg->applied[0])
-		return call_is_gone(v, leg);
+		return reconcile_lost(v->calls->store, v->lease, leg->id);
 	if (err)
 		return media_failed(v, leg, err);
 	fault_here(FAULT_MUSIC_PLAYS);

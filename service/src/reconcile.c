@@ -50,7 +50,7 @@ void reconcile_free(struct reconcile *r)
 
 /* ----- legs without media ----- */
 
-static int make_anew(const struct reconcile *r, const struct lease *lease, const char *leg)
+int reconcile_lost(struct store *s, const struct lease *lease, const char *leg)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *reply = NULL;
@@ -59,7 +59,7 @@ static int make_anew(const struct reconcile *r, const struct lease *lease, const
 	lease_arg(&args, lease);
 	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, leg);
-	err = store_run(r->opt->store, SCRIPT_MEDIA_LOST, lease->tag, &args, &reply);
+	err = store_run(s, SCRIPT_MEDIA_LOST, lease->tag, &args, &reply);
 	if (err)
 		return err;
 	if (strcmp(store_reply_str(store_reply_at(reply, 0)), "lost") == 0) {
@@ -89,7 +89,7 @@ static int find_lost(const struct reconcile *r, const struct lease *lease,
 		if (media_calls_know(r->opt->ng, leg, &known))
 			return 0; /* it is away */
 		if (!known)
-			err = make_anew(r, lease, leg);
+			err = reconcile_lost(r->opt->store, lease, leg);
 	}
 	return err;
 }

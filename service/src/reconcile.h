@@ -48,4 +48,13 @@ void reconcile_free(struct reconcile *r);
 __attribute__((warn_unused_result)) int reconcile_visit(struct reconcile *r,
 							const struct lease *lease);
 
+/**
+ * rtpengine does not know a leg's call: its media are to be made anew, and that is counted and
+ * told, unless something is being done about them already.
+ *
+ * @return as store_run()
+ */
+__attribute__((warn_unused_result)) int reconcile_lost(struct store *s, const struct lease *lease,
+						       const char *leg);
+
 #endif

@@ -7,7 +7,7 @@ from lib import tones
 from ..harness import case, left, on, talk
 
 MISSING_S = 0.1  # of the audio that should have come
-DECISION_S = 5.0  # an INVITE gets a final response within this, come what may
+DECISION_S = 3.0  # an INVITE gets a final response within this, come what may
 
 
 @case(alone=True)

@@ -215,6 +215,20 @@ async def rtpengine_that_lost_all_at_its_restart_is_given_all_anew(scene):
     await line.hears_music(waiting)
 
 
+@case(alone=True)
+async def media_lost_before_the_ack_are_counted_as_lost(scene):
+    """Nobody has to look for that: the consumer finds it when it is to play the music."""
+    line = await scene.line()
+    member = line.member(1)
+    await member.decide()
+    await line.lose_media(member)
+    await member.ack()
+    await invited(scene, member)
+    await line.hears_music(member)
+    assert await count(scene, "leg_without_media") == 1
+    assert len(told(scene, "event=leg_without_media", member.leg)) == 1
+
+
 @case(alone=True, **OFTEN)
 async def media_without_a_leg_are_deleted(scene):
     line = await scene.line()
