@@ -315,6 +315,12 @@ int http_client_submit(struct http_client *c, const struct http_request *req, ht
 	return 0;
 }
 
+/* All that are configured here are. */
+bool http_url_valid(const char *url)
+{
+	return url && strncmp(url, "http", 4) == 0;
+}
+
 /* Only /readyz waits, and nobody asks for that here. */
 int http_client_perform(struct http_client *c, const struct http_request *req, http_done_h *done,
 			void *arg)
