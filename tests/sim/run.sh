@@ -1,13 +1,13 @@
 #!/bin/sh
 # Plays histories in the tools image: tests/sim/run.sh
 #   SEED=n                             tells that one; so broken with MUTANT=
-#   HISTORIES=, STEPS=, SEED=, MUTANT= README.md here
+#   HISTORIES=, STEPS=, SEED=, FRESH=, MUTANT= README.md here
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/results.sh
 make --silent -C service --jobs "$(nproc)" sim || exit 1
 
 sim=service/build/sim/sim logs=build/logs
-steps=${STEPS:-80} half=$(((${HISTORIES:-1000} + 1) / 2))
+steps=${STEPS:-80} half=$(((${HISTORIES:-2000} + 1) / 2))
 mkdir -p "$logs"
 
 if [ -n "${SEED:-}" ] && [ -z "${HISTORIES:-}" ]; then
@@ -26,9 +26,13 @@ play() {
 	} >"$logs/sim-$1.log" 2>&1
 }
 
-first=${SEED:-1}
+# Half of the seeds are the same each time, the others follow from the commit: what nobody has played yet is played by and by.
+first=${SEED:-1} commit=$(git rev-parse HEAD 2>/dev/null) || commit=$(date +%Y%j)
+fresh=${FRESH:-$(printf '%d' "0x$(printf '%.7s' "$commit")")}
+[ -z "${SEED:-}" ] || fresh=$((first + half))
+printf 'SEED=%s and FRESH=%s, %s histories each\n' "$first" "$fresh" "$half"
 play 0 "$first" "histories_from_${first}_keep_the_rules" &
-play 1 "$((first + half))" "histories_from_$((first + half))_keep_the_rules"
+play 1 "$fresh" "fresh_histories_keep_the_rules"
 status=$?
 wait $! || status=$?
 
