@@ -61,6 +61,7 @@ static void draw_doubts(void)
 	draw_few();
 	mood.sms_bad = chance_between(200, 600);
 	mood.fault = drawn(300);
+	mood.store_lost = drawn(100);
 }
 
 static void (*const draws[])(void) = {

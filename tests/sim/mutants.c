@@ -49,7 +49,7 @@ static const struct mutant {
     {"a message that was sent is taken for unsent",
      .old = "redis.call('LREM', key.sms_queue(m.line), 1, m.id)", .new = ""},
     {"a claim lasts for ever", .old = "until_ms, m.line)", .new = "until_ms * 2, m.line)"},
-    {"a claim whose answer was lost is not taken back",
+    {"a claim whose answer was lost is not taken back", .in = MOOD_DOUBTS,
      .old = "m.status == 'sending' then\n    message.back", .new = "false then\n    message.back"},
     {"whatever may have been taken is sent again", .in = MOOD_DOUBTS, .old = "left = 'leave'",
      .new = "left = 'resend'"},
