@@ -1,14 +1,20 @@
 -- A confirmed leg has given a sign of life: a packet, or an answer to our OPTIONS. A trial is passed with it.
 --
 -- KEYS[1]  shard tag
--- ARGV     1 now (ms)  2 leg  3 when it was seen (ms)
+-- ARGV     1 epoch, '' = not checked (an answer)  2 now (ms)  3 leg  4 when it was seen (ms)
 -- Returns  'ok' | 'seated' (its trial is over: it is announced, and hears the host) | 'unknown'
 -- Keeps    nobody is announced or connected before it has shown that it lives.
 
+--- @include "fence"
 --- @include "seat"
 --- @include "session"
 
-local now, id, at = unpack(ARGV)
+local epoch, now, id, at = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local leg = legs.get(id)
 if not leg or leg.state ~= 'confirmed' then

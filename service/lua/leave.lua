@@ -5,14 +5,22 @@
 --          4 '1' if we owe the caller a BYE  5 state that the leg must be in, '' = any
 --          6 line that the leg is on  7 our To-tag the request names, '' = not checked
 --          8 CSeq: of a BYE its own; else of the INVITE that is ended; '' = not checked
+--          9 epoch of the consumer that has found it dead or without an ACK, '' = not checked
 -- Returns  { 'left', Call-ID } | 'repeated' (it had ended before) | 'kept' (it is in another state)
+--          | 'kept' (dead, but it is not doubted any more; no_ack, but there is time)
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
 --          | 'late' (a BYE of before the last offer: not of this dialog's caller, RFC 3261 12.2.2)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
 
+--- @include "fence"
 --- @include "seat"
 
-local now, id, reason, hangup, expected, line, to_tag, cseq = unpack(ARGV)
+local now, id, reason, hangup, expected, line, to_tag, cseq, epoch = unpack(ARGV)
+
+local refused = fence(epoch)
+if refused then
+  return refused
+end
 
 local leg = legs.get(id)
 local early = reason == 'cancel' or reason == 'undelivered'
@@ -52,6 +60,10 @@ if leg.state == 'ended' then
   return 'repeated'
 end
 if (expected ~= '' and leg.state ~= expected) or (cseq ~= '' and leg.cseq ~= cseq) then
+  return 'kept'
+end
+-- What the consumer has seen may be over: the caller has shown life meanwhile, or called again.
+if (reason == 'dead' and (leg.doubt or '') == '') or (reason == 'no_ack' and tonumber(leg.deadline) > tonumber(now)) then
   return 'kept'
 end
 seat.leave(line_config(leg.line), leg.line, leg, reason, hangup == '1', now)

@@ -106,8 +106,10 @@ static struct media_leg media_of(const struct leg *leg)
 /* A reserved leg is on the agenda for the day its ACK does not come. */
 static int expire(struct visit *v, const struct leg *leg)
 {
-	static const struct line_leaving how = {
-	    .reason = "no_ack", .hangup = true, .reserved_only = true};
+	const struct line_leaving how = {.reason = "no_ack",
+					 .hangup = true,
+					 .reserved_only = true,
+					 .epoch = v->lease->epoch};
 	enum line_outcome outcome;
 
 	if (leg->deadline > v->now)

@@ -34,13 +34,18 @@ static void asked_free(struct asked *a)
 	free(a);
 }
 
-static int note_alive(struct store *store, const char *tag, const char *leg, int64_t seen,
-		      bool *moved)
+/* `lease` NULL: an answer, which is as true when the lease has passed to another. */
+static int note_alive(struct store *store, const char *tag, const struct lease *lease,
+		      const char *leg, int64_t seen, bool *moved)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
 	int err;
 
+	if (lease)
+		lease_arg(&args, lease);
+	else
+		store_arg(&args, "");
 	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, leg);
 	store_arg_int(&args, seen);
@@ -76,7 +81,7 @@ static void answered(enum sip_outcome outcome, int code, const char *response, v
 	(void)response;
 	fault_here(FAULT_OPTIONS_ANSWERED);
 	if (outcome == SIP_OVER && code >= 200 && !sip_says_dead(code))
-		err = note_alive(a->store, a->tag, a->leg, clock_now_ms(), NULL);
+		err = note_alive(a->store, a->tag, NULL, a->leg, clock_now_ms(), NULL);
 	else
 		err = note_unanswered(a, outcome == SIP_OVER ? code : 0);
 	if (err) /* it is asked again when its time has come */
@@ -136,9 +141,10 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 }
 
 /* It may be that only the network between us is broken, so it is sent a BYE all the same. */
-static int bury(const struct life *l, const struct leg *leg, bool *moved)
+static int bury(const struct life *l, const struct lease *lease, const struct leg *leg, bool *moved)
 {
-	static const struct line_leaving how = {.reason = "dead", .hangup = true};
+	const struct line_leaving how = {
+	    .reason = "dead", .hangup = true, .epoch = lease->epoch};
 	enum line_outcome outcome;
 	int err = line_leave(l->store, leg->line, leg->id, &how, &outcome, NULL);
 
@@ -175,9 +181,9 @@ int life_look(const struct life *l, const struct lease *lease, const struct leg 
 	int away = last_sign(l, leg, &at), err;
 
 	if (!away && !stale && now - at <= fresh_ms)
-		return note_alive(l->store, lease->tag, leg->id, at, moved);
+		return note_alive(l->store, lease->tag, lease, leg->id, at, moved);
 	if (!away && leg->doubted)
-		return bury(l, leg, moved);
+		return bury(l, lease, leg, moved);
 	if (leg->probe_after > now || (away && !leg->on_trial))
 		return away;
 	err = ask(l, lease, leg);

@@ -166,6 +166,10 @@ int line_leave(struct store *s, const char *line, const char *leg, const struct 
 		store_arg_int(&args, how->cseq);
 	else
 		store_arg(&args, "");
+	if (how->epoch)
+		store_arg_int(&args, how->epoch);
+	else
+		store_arg(&args, "");
 	return transition(s, SCRIPT_LEAVE, line, &args, out, reply);
 }
 

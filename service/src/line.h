@@ -118,11 +118,13 @@ struct line_leaving {
 	bool hangup;	    /**< we owe the caller a BYE */
 	bool reserved_only; /**< nothing happens to a leg whose ACK has come */
 	const char *to_tag; /**< of the request, NULL if it need not match */
-	int64_t cseq; /**< of a BYE its own; else of the INVITE that is ended; 0 = not checked */
+	int64_t cseq;  /**< of a BYE its own; else of the INVITE that is ended; 0 = not checked */
+	int64_t epoch; /**< of the lease under which the consumer ends it; 0 = not checked */
 };
 
 /**
- * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_LATE, LINE_UNKNOWN.
+ * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_LATE, LINE_UNKNOWN. ESTALE: the
+ * lease has passed to another.
  *
  * @param reply  With LINE_LEFT { 'left', Call-ID }; free with store_reply_free(). May be NULL
  */

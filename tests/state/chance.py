@@ -211,7 +211,8 @@ class Chance:
 
     def _work_on(self, leg):
         if leg["state"] == "reserved":
-            return int(leg["deadline"]) <= self.now and ("no_ack", (leg["line"], leg["id"]))
+            late = int(leg["deadline"]) <= self.now or self.rng.random() < 0.1
+            return late and ("no_ack", (leg["line"], leg["id"]))
         if int(leg.get("not_before", 0)) > self.now:
             return None
         if leg.get("trial") == "1" or leg.get("doubt"):

@@ -7,6 +7,7 @@ from .verbs import DID, MAX_AGE_MS
 
 OFFERS_REFUSED_MAX = 3
 AWAIT_MS = 32000  # for the answer to an offer of ours
+ACK_MS = 32000  # for that of an INVITE
 # What a report may change, once the message has been tried.
 TOLD = {
     "sent": ("queued", "sending", "unknown"),
@@ -100,7 +101,7 @@ class Model:
         if leg.state == "ended":
             leg.bye_owed = leg.bye_owed and reason != "bye"
             return "repeated"
-        if reserved_only and leg.state != "reserved":
+        if (reserved_only and leg.state != "reserved") or not self._is_over(now, leg, reason):
             return "kept"
         self.lines[line].leave(now, leg, reason, owed)
         return ["left", f"{leg.id}@phone"]
@@ -226,6 +227,10 @@ class Model:
 
     def no_ack(self, now, line, leg):
         return self._leave(now, line, leg, "no_ack", owed=True, reserved_only=True)
+
+    def _is_over(self, now, leg, reason):
+        """Whether what the consumer has seen of a leg is still so."""
+        return leg.doubt if reason == "dead" else now >= leg.joined + ACK_MS if reason == "no_ack" else True
 
     def opened(self, shown):
         """Of the legs that the consumer is shown it may change those that are not as they should be, and their partners."""

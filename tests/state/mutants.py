@@ -27,6 +27,8 @@ MUTANTS = {
     "a CANCEL ends a confirmed call": ("if (expected ~= '' and leg.state ~= expected) or", "if"),
     "a CANCEL before its INVITE is forgotten": ("local early = reason == 'cancel' or", "local early ="),
     "a BYE of another dialog ends the call": ("  return 'mismatch'\n", ""),
+    "whoever was doubted once is dead": ("reason == 'dead' and (leg.doubt or '') == ''", "false"),
+    "an ACK is missing before its time": ("tonumber(leg.deadline) > tonumber(now)", "false"),
     "a late ACK is owed no BYE": ("{ to_tag = to_tag, bye = 'due', ", "{ to_tag = to_tag, "),
     "a caller who hung up is sent a BYE": ("legs.set(leg, { bye = 'none' })", ""),
     "a changed wish is not on the agenda": ("agenda.wish(leg, want, now))\n    agenda.plan(leg, now)", "agenda.wish(leg, want, now))"),

@@ -45,19 +45,19 @@ def ack(now, leg, tag, cseq=1, sdp=""):
 
 
 def bye(now, line, leg, tag):
-    return "leave", now, leg, "bye", 0, "", line, tag, ""
+    return "leave", now, leg, "bye", 0, "", line, tag, "", UNCHECKED
 
 
 def cancel(now, line, leg, cseq=1):
-    return "leave", now, leg, "cancel", 0, "reserved", line, "", cseq
+    return "leave", now, leg, "cancel", 0, "reserved", line, "", cseq, UNCHECKED
 
 
 def undelivered(now, line, leg, cseq=1):
-    return "leave", now, leg, "undelivered", 0, "reserved", line, "", cseq
+    return "leave", now, leg, "undelivered", 0, "reserved", line, "", cseq, UNCHECKED
 
 
 def no_media(now, line, leg, cseq=1):
-    return "leave", now, leg, "media", 0, "reserved", line, "", cseq
+    return "leave", now, leg, "media", 0, "reserved", line, "", cseq, UNCHECKED
 
 
 def reinvite(now, leg, tag, cseq, sdp="", contact="", kind="reinvite", session_ms="", source="", socket=""):
@@ -77,7 +77,7 @@ def press(now, line, leg, key, tag=""):
 
 
 def hang_up(now, line, leg):
-    return "leave", now, leg, "api", 1, "", line, "", ""
+    return "leave", now, leg, "api", 1, "", line, "", "", UNCHECKED
 
 
 def next_member(now, line):
@@ -107,8 +107,8 @@ def late(now, line, leg):
     return "digit", now, line, leg, "", "late"
 
 
-def no_ack(now, line, leg):
-    return "leave", now, leg, "no_ack", 1, "reserved", line, "", ""
+def no_ack(now, line, leg, epoch=UNCHECKED):
+    return "leave", now, leg, "no_ack", 1, "reserved", line, "", "", epoch
 
 
 def applied(now, leg, what, answer="", cseq="", moved="", epoch=UNCHECKED):
@@ -158,8 +158,8 @@ def watch_due(_now, since, limit=64, epoch=UNCHECKED):
     return "watch_due", epoch, since, limit
 
 
-def alive(now, leg, seen_at):
-    return "alive", now, leg, seen_at
+def alive(now, leg, seen_at, epoch=UNCHECKED):
+    return "alive", epoch, now, leg, seen_at
 
 
 def probe(now, leg, again_at, seen=0, epoch=UNCHECKED):
@@ -170,8 +170,8 @@ def probed(now, leg, code, again_at=0, seen=0):
     return "probed", now, leg, code, again_at, seen
 
 
-def dead(now, line, leg):
-    return "leave", now, leg, "dead", 1, "", line, "", ""
+def dead(now, line, leg, epoch=UNCHECKED):
+    return "leave", now, leg, "dead", 1, "", line, "", "", epoch
 
 
 # ----- the SMS consumer, and the provider's reports -----

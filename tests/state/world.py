@@ -83,6 +83,12 @@ class World:
         """A member on trial shows that it lives."""
         same(self.do("alive", leg, self.now), "seated", f"sign of life of {leg}")
 
+    def dies(self, leg):
+        """It does not answer an OPTIONS, and nothing is heard of it; what became of it."""
+        self.do("probe", leg, self.now + 14000)
+        self.do("probed", leg, 408)
+        return self.do("dead", "main", leg)
+
     def press(self, leg, keys, tag=""):
         """Keys, one after the other; what became of the last."""
         for key in keys:

@@ -283,6 +283,10 @@ def history_says_who_waited_and_talked_for_how_long(w):
 @case
 def consumer_whose_lease_has_passed_on_changes_nothing(w):
     w.call("anna")
+    w.invite("bert")
+    w.wait(32000)
+    w.do("probe", "anna", w.now + 14000)
+    w.do("probed", "anna", 408)
     old = w.run("lease", "first", 5000)
     w.client.delete(f"{TAG}:lease")  # it lapsed
     new = w.run("lease", "second", 5000)
@@ -296,6 +300,9 @@ def consumer_whose_lease_has_passed_on_changes_nothing(w):
         "bye_sent": ("anna", 1),
         "watch_due": (w.now,),
         "probe": ("anna", 1),
+        "alive": ("anna", w.now),
+        "dead": ("main", "anna"),
+        "no_ack": ("main", "bert"),
         "claim": (w.now + 1000,),
     }
     for verb, args in acts.items():
@@ -305,8 +312,8 @@ def consumer_whose_lease_has_passed_on_changes_nothing(w):
             got = str(error)
         same(str(got).startswith("FENCED"), True, f"{verb} of an old epoch: {got}")
     same(w.stored("anna"), before, "the leg")
-    w.expect_agenda(anna=0)
-    same(len(w.do("due", epoch=new)), 1, "due, for the new one")
+    w.expect_agenda(anna=32000, bert=32000)
+    same(len(w.do("due", epoch=new)), 2, "due, for the new one")
 
 
 @case

@@ -158,6 +158,7 @@ def caller_who_hung_up_too_is_sent_no_bye(w):
     same(w.bye("anna"), "repeated", "BYE of the caller")
     w.expect_ended("anna", "api", bye="none")
     w.invite("bert")
+    w.wait(32000)
     w.do("no_ack", "main", "bert")
     same(w.bye("bert"), "repeated", "BYE of the caller whose ACK is late")
     same(w.ack("bert"), "ended", "ACK")

@@ -47,7 +47,7 @@ def dead_ones_are_skipped_and_never_announced(w):
     w.call("host", "anna", "bert", "carl", "dora")
     w.bye("anna")
     for leg, heir in (("bert", "carl"), ("carl", "dora")):
-        same(w.do("dead", "main", leg), ["left", f"{leg}@phone"], "dead")
+        same(w.dies(leg), ["left", f"{leg}@phone"], "dead")
         w.expect_ended(leg, "dead", bye="due")
         same(w.leg(heir).trial, "1", f"trial of {heir}")
     w.expect_places("host | dora | -")
@@ -172,13 +172,34 @@ def doubt_is_ended_by_a_packet(w):
 
 
 @case
+def who_has_shown_life_since_they_were_looked_at_is_not_dead(w):
+    w.call("anna", "bert")
+    w.bye("anna")
+    w.do("probe", "bert", w.now + 14000)
+    w.do("probed", "bert", 408)
+    w.do("alive", "bert", w.now)
+    same(w.do("dead", "main", "bert"), "kept", "dead, says an old look")
+    w.expect_places("- | bert | -")
+
+
+@case
+def ack_that_is_awaited_anew_is_not_missing(w):
+    w.invite("anna")
+    w.wait(32000)
+    w.invite("anna", cseq=2, branch="second")
+    same(w.do("no_ack", "main", "anna"), "kept", "of the first INVITE")
+    w.wait(32000)
+    same(w.do("no_ack", "main", "anna"), ["left", "anna@phone"], "of the second")
+
+
+@case
 def dead_member_and_dead_host_leave_like_others(w):
     w.call("host", "anna", "bert")
-    w.do("dead", "main", "anna")
+    w.dies("anna")
     w.expect_places("host | bert | -")
     w.expect_texts(f"{ANNA} is now on.", f"{ANNA} has left.")
     w.passes("bert")
-    w.do("dead", "main", "host")
+    w.dies("host")
     w.expect_ended("bert", "host_left", bye="due")
     w.expect_places("- | - | -")
 

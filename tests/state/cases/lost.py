@@ -314,6 +314,7 @@ def every_key_of_a_call_has_an_end(w):
     w.reinvite("anna", 2, "new offer")
     w.run("answered", "bert", 1, "answer", "answer")
     w.apply_all()
+    w.wait(32000)
     w.do("no_ack", "main", "dora")
     w.do("hang_up", "main", "anna")
     for step in (w.apply_all, lambda: w.do("no_ack", "main", "bert"), w.apply_all, lambda: w.bye("host"), w.apply_all):

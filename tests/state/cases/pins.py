@@ -214,7 +214,7 @@ def who_is_asked_leaves_like_others(w):
     w.call("anna", "host2", "host3", "host4")
     w.bye("host2")
     w.do("hang_up", "main", "host3")
-    w.do("dead", "main", "host4")
+    w.dies("host4")
     w.expect_ended("host2", "bye")
     w.expect_ended("host3", "api", bye="due")
     same(asked(w), {}, "asked")
