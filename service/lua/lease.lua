@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 owner  2 how long (ms)
--- Returns  epoch (> 0; grows with each change of the owner) when the lease is the owner's, else 0
+-- Returns  epoch (> 0; grows with each change of the owner) when the lease is the owner's; else for how long (ms) it is
+--          another's, as a negative number
 
 --- @include "keys"
 
@@ -10,7 +11,7 @@ local owner, lasts = ARGV[1], ARGV[2]
 
 local holder = redis.call('GET', key.lease)
 if holder and holder ~= owner then
-  return 0
+  return -math.max(redis.call('PTTL', key.lease), 1)
 end
 redis.call('SET', key.lease, owner, 'PX', lasts)
 if not holder then

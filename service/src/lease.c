@@ -17,7 +17,7 @@ int lease_hold(struct store *s, struct lease *l, const char *owner, bool *fresh)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	int64_t asked = clock_mono_ms(), before = l->epoch;
+	int64_t asked = clock_mono_ms(), before = l->epoch, got;
 	int err;
 
 	*fresh = false;
@@ -29,11 +29,17 @@ int lease_hold(struct store *s, struct lease *l, const char *owner, bool *fresh)
 	err = store_run(s, SCRIPT_LEASE, l->tag, &args, &r);
 	if (err)
 		return err;
-	l->epoch = store_reply_int(r);
+	got = store_reply_int(r);
 	store_reply_free(r);
-	l->until = asked + LEASE_MS;
 	l->renew_at = asked + LEASE_RENEW_MS;
-	*fresh = l->epoch && l->epoch != before;
+	if (got <= 0) {
+		if (1 - got < LEASE_RENEW_MS)
+			l->renew_at = asked + 1 - got; /* a key is there for the whole of its last ms */
+		return 0;
+	}
+	l->epoch = got;
+	l->until = asked + LEASE_MS;
+	*fresh = l->epoch != before;
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #include "store.h"
 
 enum {
-	LEASE_MS = 5000, /**< another replica takes over a dead one's shards after this */
+	LEASE_MS = 4500, /**< another replica takes over a dead one's shards after this; 5 s are promised */
 	LEASE_RENEW_MS = 1000,
 	LEASE_MARGIN_MS = 1000, /**< no effect is begun so shortly before the end */
 };
@@ -21,14 +21,14 @@ struct lease {
 	char tag[SHARD_TAG_BUF];
 	int64_t epoch;	  /**< of our lease, 0 = it is not ours */
 	int64_t until;	  /**< monotonic, ms: when it ends if it is not renewed */
-	int64_t renew_at; /**< likewise */
+	int64_t renew_at; /**< likewise: when it is asked for next */
 };
 
 /** A lease that is not held yet. */
 void lease_init(struct lease *l, unsigned shard);
 
 /**
- * Take or renew it, when it is time for that.
+ * Take or renew it, when it is time for that (renew_at); one that is another's, as soon as it ends.
  *
  * @param owner  Name of this process, unique among replicas
  * @param fresh  Whether it was not ours before, or may have been another's meanwhile

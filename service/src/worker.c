@@ -69,6 +69,15 @@ static void pause_ms(struct worker *w, unsigned ms)
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* `at`: monotonic, ms. */
+static void wait_until(struct worker *w, int64_t at)
+{
+	int64_t left = at - clock_mono_ms();
+
+	if (left > 0)
+		pause_ms(w, (unsigned)left);
+}
+
 /* Which consumer an entry is for. Nothing is to be done about a caller whose ACK has not come. */
 enum addressee {
 	NOBODY = 0,
@@ -179,7 +188,7 @@ static int turn(struct shard_thread *t)
 	if (err)
 		return err;
 	if (!t->lease.epoch) {
-		pause_ms(t->worker, WORKER_WAIT_MS);
+		wait_until(t->worker, t->lease.renew_at);
 		return 0;
 	}
 	return fresh ? recover(t) : consume(t);

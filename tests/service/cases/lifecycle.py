@@ -14,7 +14,9 @@ from ..line import left, on
 from ..parts import SECRETS, Execlined
 from ..world import World
 
-TAKEN_OVER_S = 8  # the lease of a process that died lasts 5 s
+LEASES = 16
+LEASE_S = 5.0  # those of a process that died are another's by then
+TAKEN_OVER_S = 8  # and what was left undone is done
 
 
 async def restart(scene):
@@ -138,6 +140,11 @@ async def decision_repeated_after_kill_9_is_the_same(scene):
     await line.has(member=member)
 
 
+def taken_over(replica):
+    """How many shards it has got."""
+    return sum("event=shard_lease" in entry and "held=true" in entry for entry in replica.lines)
+
+
 @case(alone=True)
 async def another_process_takes_over(scene):
     """Two at once share one Redis: when one dies, the other serves its shards."""
@@ -150,6 +157,10 @@ async def another_process_takes_over(scene):
     await twin.start()
     try:
         await scene.execlined.kill()
+        killed = time.monotonic()
+        await twin.logs(lambda _: taken_over(twin) == LEASES, "that it has all leases", TAKEN_OVER_S)
+        took = time.monotonic() - killed
+        assert took <= LEASE_S, f"the leases were taken over after {took:.2f} s"
         line.api = twin.api
         waiting = await line.wait(2)
         await first.bye()
