@@ -7,7 +7,7 @@
 
 --- @include "fence"
 --- @include "seat"
---- @include "session"
+--- @include "sign"
 
 local epoch, now, id, at = unpack(ARGV)
 
@@ -21,11 +21,7 @@ if not leg or leg.state ~= 'confirmed' then
   return 'unknown'
 end
 redis.call('ZADD', key.watch, at, id)
-redis.call('SREM', key.ghosts, id)
-legs.set(leg, { probe_after = 0, doubt = '' })
-if session.is_stale(leg, now) then
-  legs.set(leg, session.refreshed(leg.session_ms, now)) -- it does not refresh, but it is there
-end
+sign.seen(leg, now)
 if leg.trial ~= '1' then
   agenda.plan(leg, now)
   return 'ok'

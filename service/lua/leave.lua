@@ -63,7 +63,8 @@ if (expected ~= '' and leg.state ~= expected) or (cseq ~= '' and leg.cseq ~= cse
   return 'kept'
 end
 -- What the consumer has seen may be over: the caller has shown life meanwhile, or called again.
-if (reason == 'dead' and (leg.doubt or '') == '') or (reason == 'no_ack' and tonumber(leg.deadline) > tonumber(now)) then
+if (reason == 'dead' and (leg.doubt or '') == '')
+    or (reason == 'no_ack' and tonumber(leg.deadline) > tonumber(now)) then
   return 'kept'
 end
 seat.leave(line_config(leg.line), leg.line, leg, reason, hangup == '1', now)

@@ -4,12 +4,12 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 epoch  2 now (ms)  3 name of the run
 -- Returns  how many legs are to be made anew
--- Keeps    while rtpengine runs on, this costs one GET, whatever the number of lines.
+-- Keeps    while rtpengine runs on, this costs one GET; its restart costs by the callers who are there, not by lines.
 
 --- @include "fence"
 --- @include "agenda"
 --- @include "journal"
---- @include "line"
+--- @include "legs"
 
 local epoch, now, run = unpack(ARGV)
 
@@ -33,15 +33,9 @@ local function renew(id)
   end
 end
 
-for _, line in ipairs(redis.call('SMEMBERS', key.lines)) do
-  local who = line_state(line)
-  renew(who.host)
-  renew(who.seat)
-  for _, place in ipairs({ key.queue(line), key.pins(line) }) do
-    for _, id in ipairs(redis.call('ZRANGE', place, 0, -1)) do
-      renew(id)
-    end
-  end
+-- Of who has not acknowledged yet, the media are as their INVITE makes them.
+for _, id in ipairs(redis.call('ZRANGE', key.watch, 0, -1)) do
+  renew(id)
 end
 if count > 0 then
   journal(now, 'media_restarted', '')

@@ -9,6 +9,7 @@
 -- Keeps    a caller is owed another as long as it does not know where the media are.
 
 --- @include "seat"
+--- @include "sign"
 
 local OFFERS_REFUSED_MAX = 3
 
@@ -43,7 +44,7 @@ else
 end
 legs.set(leg, change)
 if verdict ~= 'dead' and tonumber(code) >= 200 then
-  redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- whoever answers is there
+  sign.heard(leg, now)
 end
 if tonumber(leg.offers_refused or 0) >= OFFERS_REFUSED_MAX then
   seat.leave(line_config(leg.line), leg.line, leg, 'media', true, now)

@@ -19,8 +19,9 @@ local leg = legs.get(id)
 if not leg or leg.state ~= 'confirmed' then
   return 0
 end
-legs.set(leg, { probe_after = again_at, doubt = '' })
+local cseq = redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
+legs.set(leg, { probe_after = again_at, probe_cseq = cseq, doubt = '' })
 redis.call('ZADD', key.watch, seen, id)
 redis.call('SADD', key.ghosts, id)
 agenda.plan(leg, now)
-return redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
+return cseq

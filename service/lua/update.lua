@@ -16,7 +16,7 @@
 -- Keeps    a repeated one is answered as before and changes nothing. Where one came from that was taken is where the
 --          caller is, also if it is refused after all.
 
---- @include "session"
+--- @include "sign"
 --- @include "answers"
 --- @include "offers"
 --- @include "journal"
@@ -54,7 +54,7 @@ legs.set(leg, session.refreshed(session_ms, now))
 if source ~= '' and socket ~= '' then
   legs.set(leg, { source = source, socket = socket })
 end
-redis.call('ZADD', key.watch, 'XX', 'GT', now, id) -- a sign of life
+sign.heard(leg, now)
 agenda.plan(leg, now)
 if sdp ~= '' then
   legs.set(leg, { applied = 'stale', ask = cseq, ask_ahead = ahead, awaits = '' })

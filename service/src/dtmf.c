@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "dtmf.h"
 #include "json.h"
 #include "keypad.h"
@@ -25,6 +26,7 @@ struct dtmf {
 	struct store *store;
 	const char *secret;
 	int fd;
+	int64_t number; /* of the last press */
 	atomic_bool stop;
 	pthread_t thread;
 };
@@ -37,10 +39,20 @@ static bool is_callers(const struct json *o)
 	return tag && strcmp(tag, MEDIA_OUTER_TAG) == 0;
 }
 
-/* The side's label is its line (media.c), so that the leg can be found. */
-static void digit(const struct dtmf *d, const char *datagram, size_t len)
+/* No two presses have the same, and another process, that has been started since, has higher ones.
+ */
+static int64_t next_number(struct dtmf *d)
 {
-	struct keypad_press press = {.key = 0};
+	const int64_t now = clock_now_ms();
+
+	d->number = now > d->number ? now : d->number + 1;
+	return d->number;
+}
+
+/* The side's label is its line (media.c), so that the leg can be found. */
+static void digit(struct dtmf *d, const char *datagram, size_t len)
+{
+	struct keypad_press press = {.way = "event", .number = next_number(d)};
 	enum line_outcome outcome;
 	struct json *o = NULL;
 	int64_t event;

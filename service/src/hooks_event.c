@@ -214,8 +214,12 @@ static int on_undelivered(struct happening *h, const struct answer **a)
 /* A key, which may come this way too. Of anything else we have no use. */
 static int on_info(struct happening *h, const struct answer **a)
 {
-	const struct keypad_press press = {h->line, h->leg, h->in.to_tag,
-					   keypad_of_info(h->in.dtmf)};
+	const struct keypad_press press = {.line = h->line,
+					   .leg = h->leg,
+					   .to_tag = h->in.to_tag,
+					   .way = "info",
+					   .number = h->in.cseq,
+					   .key = keypad_of_info(h->in.dtmf)};
 	int err;
 
 	*a = &ok;

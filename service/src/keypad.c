@@ -3,6 +3,8 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +13,10 @@
 #include "log.h"
 #include "metrics.h"
 #include "pin.h"
+
+enum {
+	WHICH_BUF = 32,
+};
 
 static const char keys[] = "0123456789*#ABCD";
 
@@ -68,9 +74,13 @@ static int transition(struct store *s, const struct keypad_press *press, const c
 		      enum line_outcome *out)
 {
 	struct store_reply *r = NULL;
+	char which[WHICH_BUF] = "";
 	const char *call_id;
-	int err = line_digit(s, press->line, press->leg, press->to_tag, what, out, &r);
+	int err;
 
+	if (press->way)
+		snprintf(which, sizeof(which), "%s:%" PRId64, press->way, press->number);
+	err = line_digit(s, press->line, press->leg, press->to_tag, what, which, out, &r);
 	if (err)
 		return err;
 	call_id = store_reply_str(store_reply_at(r, 1));

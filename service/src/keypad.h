@@ -30,7 +30,11 @@ char keypad_of_info(const char *body);
 struct keypad_press {
 	const char *line, *leg;
 	const char *to_tag; /**< of the request, NULL if there was none */
-	char key;	    /**< 0-9 * # A-D */
+	/** "info" or "event", and a number that grows with each press of a caller that comes this
+	 * way: one that is told again counts once. NULL and 0: nothing was pressed */
+	const char *way;
+	int64_t number;
+	char key; /**< 0-9 * # A-D */
 };
 
 /**

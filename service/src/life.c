@@ -25,6 +25,7 @@ struct asked {
 	char tag[SHARD_TAG_BUF];
 	char leg[64];
 	char *call_id;
+	int64_t cseq;
 	int64_t silence_ms;
 };
 
@@ -64,6 +65,7 @@ static int note_unanswered(const struct asked *a, int code)
 
 	store_arg_int(&args, now);
 	store_arg(&args, a->leg);
+	store_arg_int(&args, a->cseq);
 	if (code)
 		store_arg_int(&args, code);
 	else
@@ -124,6 +126,7 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 		return ENOMEM;
 	a->store = l->store;
 	a->call_id = strdup(leg->call_id); /* for the log; without memory it goes without */
+	a->cseq = cseq;
 	a->silence_ms = l->silence_ms;
 	memcpy(a->tag, lease->tag, sizeof(a->tag));
 	snprintf(a->leg, sizeof(a->leg), "%s", leg->id);
@@ -143,8 +146,7 @@ static int ask(const struct life *l, const struct lease *lease, const struct leg
 /* It may be that only the network between us is broken, so it is sent a BYE all the same. */
 static int bury(const struct life *l, const struct lease *lease, const struct leg *leg, bool *moved)
 {
-	const struct line_leaving how = {
-	    .reason = "dead", .hangup = true, .epoch = lease->epoch};
+	const struct line_leaving how = {.reason = "dead", .hangup = true, .epoch = lease->epoch};
 	enum line_outcome outcome;
 	int err = line_leave(l->store, leg->line, leg->id, &how, &outcome, NULL);
 

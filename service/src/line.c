@@ -129,6 +129,7 @@ void line_answered(struct store *s, const struct line_invite *inv, const char *a
 	char tag[SHARD_TAG_BUF];
 
 	shard_tag(shard_of_line(inv->line), tag);
+	store_arg_int(&args, clock_now_ms());
 	store_arg(&args, inv->leg);
 	store_arg_int(&args, inv->cseq);
 	store_arg(&args, answer);
@@ -222,7 +223,8 @@ int line_withdraw(struct store *s, const char *line, const char *leg, int64_t cs
 }
 
 int line_digit(struct store *s, const char *line, const char *leg, const char *to_tag,
-	       const char *what, enum line_outcome *out, struct store_reply **reply)
+	       const char *what, const char *which, enum line_outcome *out,
+	       struct store_reply **reply)
 {
 	struct store_args args = {.n = 0};
 
@@ -231,6 +233,7 @@ int line_digit(struct store *s, const char *line, const char *leg, const char *t
 	store_arg(&args, leg);
 	store_arg(&args, to_tag);
 	store_arg(&args, what);
+	store_arg(&args, which);
 	return transition(s, SCRIPT_DIGIT, line, &args, out, reply);
 }
 

@@ -123,8 +123,8 @@ struct line_leaving {
 };
 
 /**
- * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_LATE, LINE_UNKNOWN. ESTALE: the
- * lease has passed to another.
+ * A leg ends: LINE_LEFT, LINE_REPEATED, LINE_KEPT, LINE_MISMATCH, LINE_LATE, LINE_UNKNOWN. ESTALE:
+ * the lease has passed to another.
  *
  * @param reply  With LINE_LEFT { 'left', Call-ID }; free with store_reply_free(). May be NULL
  */
@@ -174,10 +174,12 @@ int line_withdraw(struct store *s, const char *line, const char *leg, int64_t cs
  *
  * @param to_tag  Of the request, NULL = not checked
  * @param what    As lua/digit.lua has it
+ * @param which   Likewise: "" or which press it is
  * @param reply   { outcome, Call-ID or '' }; free with store_reply_free()
  */
 int line_digit(struct store *s, const char *line, const char *leg, const char *to_tag,
-	       const char *what, enum line_outcome *out, struct store_reply **reply);
+	       const char *what, const char *which, enum line_outcome *out,
+	       struct store_reply **reply);
 
 /**
  * End the seated member, admit the next: LINE_DONE, LINE_UNKNOWN.

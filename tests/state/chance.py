@@ -29,7 +29,8 @@ class Chance:
         self.runs = 0
         self.byes = []  # (leg, CSeq) of a BYE under way
         self.offers = []  # likewise of a re-INVITE of ours
-        self.asked = []  # legs whose OPTIONS is under way
+        self.asked = []  # (leg, CSeq) of an OPTIONS under way
+        self.presses = 0
         self.claims = []  # (message, claim, what was to be done)
         self.silent = {line for line in LINES if rng.random() < 0.3}  # their provider takes messages without a word
         self.reported = None  # the message that a report was about
@@ -60,6 +61,8 @@ class Chance:
             self.shown = [{"id": leg} | dict(zip(flat[::2], flat[1::2])) for leg, flat in self.player.answer]
         elif event.verb == "bye_sent":
             self.byes.append((event.args[0], self.player.answer))
+        elif event.verb == "probe" and self.player.answer:
+            self.asked.append((event.args[0], self.player.answer))
         elif event.verb == "offer_sent" and self.player.answer:
             self.offers.append((event.args[0], self.player.answer[0]))
         elif event.verb == "watch_due":
@@ -169,7 +172,9 @@ class Chance:
             return None
         right = PIN.startswith(leg.typed) and len(leg.typed) < len(PIN)
         key = PIN[len(leg.typed)] if right and self.rng.random() < 0.8 else self.rng.choice("0123456789#*")
-        return "press", (leg.line or "a", leg.id, key, self.rng.choice(["", verbs.tag_of(leg.id), "t-wrong"]))
+        self.presses += 1
+        which = self.rng.choice(["", f"info:{self.presses}", f"event:{self.presses}"])
+        return "press", (leg.line or "a", leg.id, key, self.rng.choice(["", verbs.tag_of(leg.id), "t-wrong"]), which)
 
     def again(self):
         event = self._one(self.calls)
@@ -236,7 +241,6 @@ class Chance:
             return "alive", (leg, self.now - self.rng.randrange(1500))
         if doubt:
             return "dead", (line, leg)
-        self.asked.append(leg)
         return "probe", (leg, self.now + ASK_AGAIN_MS, self.now + ASK_AGAIN_MS - SILENCE_MS)
 
     def watch(self):
@@ -251,11 +255,11 @@ class Chance:
     def options_over(self):
         if not self.asked:
             return None
-        leg = self.asked.pop(self.rng.randrange(len(self.asked)))
+        leg, cseq = self.asked.pop(self.rng.randrange(len(self.asked)))
         what = self.rng.choices(["alive", 481, 408, ""], [4, 2, 2, 1])[0]
         if what == "alive":
             return "alive", (leg, self.now)
-        return "probed", (leg, what, self.now + 2000, self.now + 2000 - SILENCE_MS)
+        return "probed", (leg, cseq, what, self.now + 2000, self.now + 2000 - SILENCE_MS)
 
     def media_lost(self):
         leg = self._one(self._being_told()) if self.rng.random() < 0.7 else self._leg("confirmed")

@@ -142,7 +142,8 @@ class Model:
             return ["pending"]
         if known.ask:
             return ["busy"]
-        known.last_cseq, known.seen = cseq, max(known.seen, now)
+        known.last_cseq = cseq
+        known.is_heard(now)
         known.was_cseq, known.was_sdp = cseq, known.sdp if sdp else ""
         if not offers:
             return ["done"]
@@ -176,20 +177,28 @@ class Model:
                 self._moved(known)
         return ["withdrawn"]
 
-    def press(self, now, line, leg, key, tag=""):
+    def press(self, now, line, leg, key, tag="", which=""):
         known = self.legs.get(leg)
         if not known or known.line != line or known.state == "ended":
             return ["unknown", ""]
         call_id = f"{leg}@phone"
         if tag and known.tag not in ("", tag):
             return ["mismatch", call_id]
+        way, _, number = which.partition(":")
+        last, before = known.pressed.get(way, (0, ""))
+        if which and int(number) <= last:
+            return [before if int(number) == last else "ignored", call_id]
         if not known.asked or known.state != "confirmed":
             return ["ignored", call_id]
         if key:
-            known.seen = max(known.seen, now)
+            known.is_heard(now)
         if (key is None and now < known.until) or (key == "#" and not known.typed):
-            return ["ignored", call_id]
-        return [self.lines[line].press(now, known, key), call_id]
+            outcome = "ignored"
+        else:
+            outcome = self.lines[line].press(now, known, key)
+        if which:
+            known.pressed[way] = int(number), outcome
+        return [outcome, call_id]
 
     # ----- the owner -----
 
@@ -312,7 +321,7 @@ class Model:
             leg.offers_refused += verdict == "refused"
             leg.doubt = str(code) if verdict == "dead" else leg.doubt
         if verdict != "dead" and code >= 200:
-            leg.seen = max(leg.seen, now)
+            leg.is_heard(now)
         if leg.offers_refused >= OFFERS_REFUSED_MAX:
             self.lines[leg.line].leave(now, leg, "media", True)
             return "left"
@@ -353,13 +362,15 @@ class Model:
         leg = self._here(leg)
         if not leg:
             return 0
-        leg.seen, leg.ghost, leg.doubt = seen, True, ""
-        return self._request(leg.id)
+        leg.seen, leg.ghost, leg.doubt, leg.probe = seen, True, "", self._request(leg.id)
+        return leg.probe
 
-    def probed(self, _now, leg, code, _again_at=0, seen=0):
+    def probed(self, _now, leg, cseq, code, _again_at=0, seen=0):
         leg = self._here(leg)
         if not leg:
             return "unknown"
+        if leg.probe != cseq:
+            return "stale"
         if code:
             leg.doubt = str(code)
         else:

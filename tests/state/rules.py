@@ -26,6 +26,7 @@ class Leg:
     asked: bool = False  # for the PIN
     tries: int = 0
     typed: str = ""
+    pressed: dict = field(default_factory=dict)  # way that keys are told by -> (number of the last, what became of it)
     until: int | None = None  # when the try is over
     trust: str = "unknown"
     route: str = "conference"
@@ -35,6 +36,7 @@ class Leg:
     announced: bool = False
     trial: bool = False  # let in, but not seen alive since
     doubt: str = ""
+    probe: int = 0  # CSeq of the OPTIONS of which it was asked last, and has not shown life since
     bye_cseq: int = 0  # of our last BYE
     requests: int = 0  # of ours in its dialog
     seen: int = 0  # last sign of life
@@ -64,6 +66,9 @@ class Leg:
     @property
     def role(self):
         return "host" if self.host else "unproven" if self.asked else "member"
+
+    def is_heard(self, now):
+        self.seen, self.ghost, self.doubt, self.probe = now, False, "", 0
 
     @property
     def takes_part(self):
@@ -218,7 +223,7 @@ class Line:
         self._settle(now)
 
     def alive(self, now, leg, seen):
-        leg.seen, leg.ghost, leg.doubt = seen, False, ""
+        leg.is_heard(seen)
         was, leg.trial = leg.trial, False
         if was:
             self._settle(now)

@@ -68,9 +68,14 @@ def withdraw(now, leg, cseq, open_only=""):
     return "withdraw", now, leg, cseq, open_only
 
 
-def press(now, line, leg, key, tag=""):
+def answered(now, leg, cseq, answer, whole):
+    """rtpengine's answer to an INVITE, and what the caller gets."""
+    return "answered", now, leg, cseq, answer, whole
+
+
+def press(now, line, leg, key, tag="", which=""):
     """A key of the phone."""
-    return "digit", now, line, leg, tag, {"#": "end", "*": "clear"}.get(key) or token(key)
+    return "digit", now, line, leg, tag, {"#": "end", "*": "clear"}.get(key) or token(key), which
 
 
 # ----- the owner -----
@@ -104,7 +109,7 @@ def due(now, limit=64, epoch=UNCHECKED):
 
 
 def late(now, line, leg):
-    return "digit", now, line, leg, "", "late"
+    return "digit", now, line, leg, "", "late", ""
 
 
 def no_ack(now, line, leg, epoch=UNCHECKED):
@@ -166,8 +171,8 @@ def probe(now, leg, again_at, seen=0, epoch=UNCHECKED):
     return "probe", epoch, now, leg, again_at, seen
 
 
-def probed(now, leg, code, again_at=0, seen=0):
-    return "probed", now, leg, code, again_at, seen
+def probed(now, leg, cseq, code, again_at=0, seen=0):
+    return "probed", now, leg, cseq, code, again_at, seen
 
 
 def dead(now, line, leg, epoch=UNCHECKED):

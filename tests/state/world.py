@@ -85,8 +85,7 @@ class World:
 
     def dies(self, leg):
         """It does not answer an OPTIONS, and nothing is heard of it; what became of it."""
-        self.do("probe", leg, self.now + 14000)
-        self.do("probed", leg, 408)
+        self.do("probed", leg, self.do("probe", leg, self.now + 14000), 408)
         return self.do("dead", "main", leg)
 
     def press(self, leg, keys, tag=""):

@@ -86,6 +86,21 @@ async def silent_caller_without_a_dialog_is_let_go(scene):
 
 
 @case(**SILENT)
+async def silent_caller_who_calls_again_meanwhile_is_there(scene):
+    """The phone changes networks: OPTIONS reaches nobody, but its re-INVITE has come after that was sent."""
+    line = await scene.line()
+    member = await line.seat(1)
+    scene.kamailio.options[member.call_id] = unheard = pending()
+    await scene.kamailio.asked(member.call_id)
+    assert (await member.reinvite(member.parts["sdp"]))["code"] == 200
+    scene.kamailio.options[member.call_id] = 200
+    unheard.set_result(408)
+    await scene.kamailio.asked(member.call_id, times=2, within=2 * JUDGED_S)
+    await line.has(member=member)
+    await no_ghosts(scene)
+
+
+@case(**SILENT)
 async def dead_host_leaves_as_one_who_hangs_up(scene):
     line = await scene.line()
     member, host = await line.seat(1), await line.moderate()

@@ -228,6 +228,37 @@ async def replica_that_was_paused_changes_nothing_when_it_comes_back(scene):
 
 
 @case(alone=True)
+async def handler_that_was_paused_silences_nobody(scene):
+    """It makes the media of an INVITE whose caller has long tried again, and talks."""
+    old = scene.execlined
+    await old.stop()
+    old.settings["EXECLINE_FAULT"] = "joined:stop"
+    await old.start()
+    del old.settings["EXECLINE_FAULT"]
+    line = await scene.line()
+    free = str(ports.take())
+    async with twin_of(scene, EXECLINE_HTTP_PORT=free, EXECLINE_DTMF_PORT=free) as twin:
+        member = line.member(1)
+        asked = asyncio.create_task(member.ask())
+        await eventually(lambda: has_place(scene, member), bool, "its place is reserved")
+        line.api = twin.api
+        await member.tell("undelivered", to_tag=None, ruri=member.parts["ruri"])
+        member.cseq = member.parts["cseq"] = 2
+        await line.up(member, "conference")
+        host = await line.moderate()
+        await line.talk(host, member, within=TAKEN_OVER_S)
+        old.signal(signal.SIGCONT)
+        line.api = old.api
+        await asked
+        await line.talk(host, member)
+        await line.has(host, member)
+
+
+async def has_place(scene, call):
+    return list(scene.world.redis.client().scan_iter(f"*:leg:{call.leg}"))
+
+
+@case(alone=True)
 async def change_of_media_that_was_not_recorded_is_made_good(scene):
     """Two were connected, which nobody wrote down, and one has left before anybody looks: what the host is to hear
     is what it heard before, and not what it hears."""

@@ -90,6 +90,19 @@ async def pin_may_come_by_info(scene):
 
 
 @case()
+async def info_that_is_told_again_counts_once(scene):
+    """Kamailio asks another replica when one does not answer."""
+    line = await scene.line(**POLICY)
+    host = await asked_host(line)
+    for key in PIN:
+        host.cseq += 1
+        for _ in range(2):
+            assert (await host.tell("info", dtmf=f"Signal={key}"))["code"] == 200
+    await line.has(host=host)
+    assert (await line.status())["pin"]["wrong"] == 0
+
+
+@case()
 async def info_of_another_dialog_is_481(scene):
     line = await scene.line(**POLICY)
     host = await asked_host(line)

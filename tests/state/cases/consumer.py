@@ -232,6 +232,21 @@ def media_are_made_anew_when_rtpengine_has_restarted(w):
 
 
 @case
+def restart_of_rtpengine_costs_nothing_for_idle_lines(w):
+    w.call("host", "anna", "bert")
+
+    def commands(run):
+        w.client.config_resetstat()
+        same(w.do("media_run", run), 3, "legs to be made anew")
+        return sum(row["calls"] for row in w.client.info("commandstats").values())
+
+    few = commands("run-a")
+    for number in range(50):
+        w.configure(f"idle{number}", dids=[f"+1555010{number:04}"])
+    same(commands("run-b"), few, "commands of Redis, with fifty more lines")
+
+
+@case
 def what_the_consumers_must_know_is_in_the_journal(w):
     w.call("host", "anna", "bert")
     w.reinvite("anna", 2, "new offer")
@@ -285,8 +300,7 @@ def consumer_whose_lease_has_passed_on_changes_nothing(w):
     w.call("anna")
     w.invite("bert")
     w.wait(32000)
-    w.do("probe", "anna", w.now + 14000)
-    w.do("probed", "anna", 408)
+    w.do("probed", "anna", w.do("probe", "anna", w.now + 14000), 408)
     old = w.run("lease", "first", 5000)
     w.client.delete(f"{TAG}:lease")  # it lapsed
     new = w.run("lease", "second", 5000)

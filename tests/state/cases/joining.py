@@ -139,14 +139,33 @@ def repeated_invite_gets_the_stored_answer(w):
     w.bye("anna")  # bert is admitted before his ACK
     same(w.invite("bert"), ["hold", "member"], "INVITE again, admitted meanwhile")
     w.ack("bert")
-    same(w.run("answered", "bert", 1, "inner", "outer"), "ok", "answer")
+    same(w.do("answered", "bert", 1, "inner", "outer"), "ok", "answer")
     same(w.invite("bert"), ["hold", "member", "outer"], "INVITE after the ACK")
     same(w.stored("bert")["answer"], "inner", "the answer that the caller has")
     same(w.invite("bert", branch="other"), ["merged"], "the same INVITE by another way")
     w.bye("bert")
-    same(w.run("answered", "bert", 1, "inner", "late"), "unknown", "answer after the end")
+    same(w.do("answered", "bert", 1, "inner", "late"), "unknown", "answer after the end")
     same(w.invite("bert"), ["ended"], "INVITE after the BYE")
     w.expect_places("- | - | -")
+
+
+@case
+def media_that_an_old_handler_has_changed_are_made_anew(w):
+    """It was stopped between its place and its media; the caller has got in by another INVITE, or another process."""
+    w.invite("anna")
+    w.invite("anna", cseq=2, branch="second")
+    w.do("answered", "anna", 2, "inner", "outer")
+    same(w.do("answered", "anna", 1, "old", "old"), "late", "before the ACK")
+    same(w.ack("anna", 2), "confirmed", "ACK")
+    same(w.stored("anna")["applied"], "stale", "applied")
+    w.apply_all()
+    same(w.do("answered", "anna", 1, "old", "old"), "late", "of the first INVITE")
+    same((w.stored("anna")["applied"], w.stored("anna")["answer"]), ("stale", "answer of anna"), "applied, and the answer")
+    w.expect_agenda(anna=0)
+    w.apply_all()
+    same(w.do("answered", "anna", 2, "inner", "outer"), "late", "the same INVITE, by another process")
+    w.expect_agenda(anna=0)
+    same(w.do("answered", "nobody", 1, "inner", "outer"), "unknown", "of nobody")
 
 
 @case

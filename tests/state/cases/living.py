@@ -1,5 +1,6 @@
 """Whether callers are there: trials, silent legs, dead ones."""
 
+from .. import verbs
 from ..world import ANNA, BERT, CARL, case, pairs, same
 
 SILENCE_MS = 30000
@@ -66,7 +67,7 @@ def on_trial_one_is_asked_once_at_a_time(w):
     w.expect_agenda(bert=14000)
     same(w.view().ghosts, {"bert"}, "ghosts")
     w.wait(8000)
-    same(w.do("probed", "bert", 408), "ok", "no answer")
+    same(w.do("probed", "bert", 1, 408), "ok", "no answer")
     w.expect_agenda(bert=8000)
     same(w.leg("bert").doubt, "408", "doubt")
     same(w.do("dead", "main", "bert"), ["left", "bert@phone"], "dead")
@@ -150,7 +151,7 @@ def silent_leg_is_asked_and_asked_again(w):
     w.expect_agenda()
     same((silent(w), w.view().ghosts), ([], {"anna"}), "while it is asked")
     same(w.run("stats")[6], 1, "ghosts")
-    w.do("probed", "anna", "", w.now + 2000, w.now + 2000 - SILENCE_MS)  # there was no Kamailio
+    w.do("probed", "anna", 1, "", w.now + 2000, w.now + 2000 - SILENCE_MS)  # there was no Kamailio
     w.wait(2000)
     same((silent(w), w.view().ghosts), (["anna"], {"anna"}), "afterwards")
     same(w.do("probe", "anna", w.now + 14000, w.now + 14000 - SILENCE_MS), 2, "OPTIONS again")
@@ -164,7 +165,7 @@ def doubt_is_ended_by_a_packet(w):
     w.call("anna")
     w.apply_all()
     w.do("probe", "anna", w.now + 14000)
-    w.do("probed", "anna", 481)
+    w.do("probed", "anna", 1, 481)
     w.expect_agenda(anna=0)
     w.do("alive", "anna", w.now)
     w.expect_agenda()
@@ -176,10 +177,59 @@ def who_has_shown_life_since_they_were_looked_at_is_not_dead(w):
     w.call("anna", "bert")
     w.bye("anna")
     w.do("probe", "bert", w.now + 14000)
-    w.do("probed", "bert", 408)
+    w.do("probed", "bert", 1, 408)
     w.do("alive", "bert", w.now)
     same(w.do("dead", "main", "bert"), "kept", "dead, says an old look")
     w.expect_places("- | bert | -")
+
+
+def asked_and_then(w, act):
+    """A silent caller is asked by OPTIONS, does something else first, and that OPTIONS gets no answer: the caller's doubt."""
+    w.apply_all()
+    w.wait(SILENCE_MS)
+    cseq = w.do("probe", "anna", w.now + 14000, w.now + 14000 - SILENCE_MS)
+    w.wait(3000)
+    act()
+    same((w.view().ghosts, w.view().watch["anna"]), (set(), w.now), "ghosts, and when anna was last heard of")
+    w.wait(5000)
+    same(w.do("probed", "anna", cseq, 408), "stale", "no answer")
+    same(w.do("probed", "anna", cseq, "", w.now, 0), "stale", "it was not sent")
+    same((w.leg("anna").doubt, w.leg("anna").state), ("", "confirmed"), "doubt, state")
+    w.apply_all()
+
+
+@case
+def whatever_a_caller_does_settles_the_question_whether_they_are_there(w):
+    w.call("anna")
+    asked_and_then(w, lambda: w.reinvite("anna", 2, "new offer"))
+    asked_and_then(w, lambda: w.reinvite("anna", 3, kind="update"))
+    asked_and_then(w, lambda: w.do("alive", "anna", w.now))
+    w.do("media_lost", "anna")
+    w.do("due")
+    w.do("applied", "anna", "music", "answer", "", "1")
+    for verdict, code in (("again", 491), ("refused", 500), ("taken", 200)):
+        offer = w.do("offer_sent", "anna", w.now + 60000)
+        asked_and_then(w, lambda: w.do("offer_done", "anna", offer[0], verdict, w.now, code))
+    w.expect_agenda()
+
+
+@case
+def key_of_a_caller_who_is_asked_for_the_pin_is_a_sign_of_life(w):
+    w.configure(host_trust="pin", pin_sealed=verbs.sealed("4711"))
+    w.call("host")
+    w.do("probed", "host", w.do("probe", "host", w.now + 14000), 408)
+    same(w.leg("host").doubt, "408", "doubt")
+    w.press("host", "4")
+    same((w.leg("host").doubt, w.view().ghosts), ("", set()), "doubt, ghosts")
+
+
+@case
+def no_answer_to_an_older_options_says_nothing(w):
+    w.call("anna")
+    for _ in range(2):
+        w.do("probe", "anna", w.now + 14000)
+    same(w.do("probed", "anna", 1, 408), "stale", "the first")
+    same(w.do("probed", "anna", 2, 408), "ok", "the second")
 
 
 @case
@@ -210,7 +260,7 @@ def nothing_is_asked_or_told_of_an_ended_leg(w):
     w.bye("anna")
     w.invite("carl")
     for leg in ("anna", "carl", "nobody"):
-        got = [w.do("probe", leg, 1), w.do("probed", leg, 408), w.do("alive", leg, w.now)]
+        got = [w.do("probe", leg, 1), w.do("probed", leg, 1, 408), w.do("alive", leg, w.now)]
         same(got, [0, "unknown", "unknown"], leg)
     same((w.view().watch, w.view().ghosts), ({}, set()), "watched, ghosts")
     same(CARL in str(w.messages()), False, "messages of carl")

@@ -312,7 +312,7 @@ def every_key_of_a_call_has_an_end(w):
     w.invite("spam")
     w.invite("dora2")
     w.reinvite("anna", 2, "new offer")
-    w.run("answered", "bert", 1, "answer", "answer")
+    w.do("answered", "bert", 1, "answer", "answer")
     w.apply_all()
     w.wait(32000)
     w.do("no_ack", "main", "dora")

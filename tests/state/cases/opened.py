@@ -41,7 +41,7 @@ def looking_at_a_leg_for_another_reason_opens_nothing(w):
     w.call("anna", "host")
     w.apply_all()
     w.do("probe", "anna", w.now + 14000)
-    w.do("probed", "anna", 481)
+    w.do("probed", "anna", 1, 481)
     same([leg for leg, _ in w.do("due")], ["anna", "host"], "due")
     same(applied(w, "anna", "host"), {"anna": "talk:host", "host": "talk:anna"}, "applied")
     w.expect_agenda(anna=0)

@@ -273,3 +273,16 @@ def line_without_its_pin_lets_nobody_pass(w):
     w.call("host")
     w.configure()
     same(w.press("host", "4711#"), "wrong", "what was the PIN")
+
+
+@case
+def key_that_is_told_of_again_counts_once(w):
+    """An INFO whose answer was lost; a command of Redis that was sent twice."""
+    w.configure(**POLICY)
+    w.call("host")
+    for number, key in enumerate("4711", 7):
+        first = w.do("press", "main", "host", key, "", f"info:{number}")
+        same(w.do("press", "main", "host", key, "", f"info:{number}"), first, f"{key}, again")
+    same(first, ["proven", "host@phone"], "the last")
+    same(w.do("press", "main", "host", "1", "", "info:8"), ["ignored", "host@phone"], "an earlier one")
+    w.expect_places("host | - | -")
