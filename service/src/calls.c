@@ -21,6 +21,7 @@ enum {
 	BYE_AGAIN_MS =
 	    SIP_REQUEST_MS + 5000, /* when a BYE of which nothing was heard is sent again */
 	BYE_RETRY_MS = 2000,	   /* when Kamailio could not be asked */
+	REPORTS_MS = 5000, /* by then Kamailio has told what happened while nobody was there */
 };
 
 /* One round: the legs that are due, and those they are to be connected with. */
@@ -103,17 +104,18 @@ static struct media_leg media_of(const struct leg *leg)
 				  .heard_other = leg->heard_other};
 }
 
-/* A reserved leg is on the agenda for the day its ACK does not come. */
+/* A reserved leg is on the agenda for the day its ACK does not come. If nobody was there to be
+ * told, the ACK may have come long ago. */
 static int expire(struct visit *v, const struct leg *leg)
 {
-	const struct line_leaving how = {.reason = "no_ack",
-					 .hangup = true,
-					 .reserved_only = true,
-					 .epoch = v->lease->epoch};
+	const struct line_leaving how = {
+	    .reason = "no_ack", .hangup = true, .reserved_only = true, .epoch = v->lease->epoch};
 	enum line_outcome outcome;
 
 	if (leg->deadline > v->now)
 		return 0;
+	if (clock_mono_ms() < v->lease->since + REPORTS_MS)
+		return postpone(v, leg);
 	log_warn("ack_missing", LOG_S("leg", leg->id), LOG_S("call_id", leg->call_id),
 		 LOG_S("line", leg->line));
 	return line_leave(v->calls->store, leg->line, leg->id, &how, &outcome, NULL);

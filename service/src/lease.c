@@ -34,12 +34,15 @@ int lease_hold(struct store *s, struct lease *l, const char *owner, bool *fresh)
 	l->renew_at = asked + LEASE_RENEW_MS;
 	if (got <= 0) {
 		if (1 - got < LEASE_RENEW_MS)
-			l->renew_at = asked + 1 - got; /* a key is there for the whole of its last ms */
+			l->renew_at =
+			    asked + 1 - got; /* a key is there for the whole of its last ms */
 		return 0;
 	}
 	l->epoch = got;
 	l->until = asked + LEASE_MS;
 	*fresh = l->epoch != before;
+	if (*fresh)
+		l->since = asked;
 	return 0;
 }
 

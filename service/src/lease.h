@@ -12,7 +12,8 @@
 #include "store.h"
 
 enum {
-	LEASE_MS = 4500, /**< another replica takes over a dead one's shards after this; 5 s are promised */
+	LEASE_MS = 4500, /**< another replica takes over a dead one's shards after this; 5 s are
+			    promised */
 	LEASE_RENEW_MS = 1000,
 	LEASE_MARGIN_MS = 1000, /**< no effect is begun so shortly before the end */
 };
@@ -20,6 +21,7 @@ enum {
 struct lease {
 	char tag[SHARD_TAG_BUF];
 	int64_t epoch;	  /**< of our lease, 0 = it is not ours */
+	int64_t since;	  /**< monotonic, ms: when it became ours, or ours again after a failure */
 	int64_t until;	  /**< monotonic, ms: when it ends if it is not renewed */
 	int64_t renew_at; /**< likewise: when it is asked for next */
 };

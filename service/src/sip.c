@@ -309,6 +309,8 @@ static void totag_known(const struct http_result *res, void *arg)
 		outcome = SIP_TRYING;
 	}
 	json_free(o);
+	if (r && outcome == SIP_OVER)
+		log_warn("bye_without_dialog", LOG_S("leg", r->id), LOG_S("call_id", r->call_id));
 	if (r)
 		request_finish(r, outcome, 0, "");
 }
