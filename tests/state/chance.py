@@ -216,8 +216,7 @@ class Chance:
 
     def _work_on(self, leg):
         if leg["state"] == "reserved":
-            late = int(leg["deadline"]) <= self.now or self.rng.random() < 0.1
-            return late and ("no_ack", (leg["line"], leg["id"]))
+            return int(leg["deadline"]) <= self.now and ("no_ack", (leg["line"], leg["id"]))
         if int(leg.get("not_before", 0)) > self.now:
             return None
         if leg.get("trial") == "1" or leg.get("doubt"):
@@ -242,6 +241,11 @@ class Chance:
         if doubt:
             return "dead", (line, leg)
         return "probe", (leg, self.now + ASK_AGAIN_MS, self.now + ASK_AGAIN_MS - SILENCE_MS)
+
+    def hasty(self):
+        """A consumer that was stopped says what it saw before."""
+        verb, leg = self._one([("no_ack", self._leg("reserved")), ("dead", self._leg("confirmed"))])
+        return leg and (verb, (leg.line or "a", leg.id))
 
     def watch(self):
         return "watch_due", (self.now - SILENCE_MS, self.rng.randint(1, 8))
@@ -334,7 +338,7 @@ ACTS, WEIGHTS = zip(
     (Chance.reinvite, 4), (Chance.withdraw, 2), (Chance.press, 16), (Chance.again, 7), (Chance.hang_up, 2),
     (Chance.next_member, 2), (Chance.end_all, 0.5), (Chance.put, 1), (Chance.delete, 0.7), (Chance.look, 8),
     (Chance.work, 20), (Chance.media_run, 0.7), (Chance.distrust, 1),
-    (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
+    (Chance.hasty, 2), (Chance.watch, 5), (Chance.look_at_silent, 9), (Chance.options_over, 8),
     (Chance.bye_over, 4), (Chance.claim, 9), (Chance.result, 9),
     (Chance.report, 3),
     (Chance.media_lost, 9), (Chance.live, 0.5), (Chance.tell, 12), (Chance.offer_over, 5),
