@@ -82,7 +82,8 @@ MUTANTS = {
     "an ended leg is still asked": ("  redis.call('SREM', key.ghosts, leg.id)\n", ""),
     "a confirmed leg is not watched": ("redis.call('ZADD', key.watch, now, id)\n", "\n"),
     "a sign of life is forgotten": ("redis.call('ZADD', key.watch, at, id)", ""),
-    "who has shown life stays under suspicion": ("  redis.call('SREM', key.ghosts, leg.id)\n  legs.set(leg, { probe", "  legs.set(leg, { probe"),
+    "who has shown life stays under suspicion":
+        ("  redis.call('SREM', key.ghosts, leg.id)\n  legs.set(leg, { probe", "  legs.set(leg, { probe"),
     "who has shown life is doubted": ("probe_cseq = '', doubt = ''", "probe_cseq = ''"),
     "no answer to an old OPTIONS counts": ("if leg.probe_cseq ~= cseq then", "if false then"),
     "a key that is told of twice counts twice": ("if last and tonumber(number) <= tonumber(last) then", "if false then"),
