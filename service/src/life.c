@@ -35,16 +35,16 @@ static void asked_free(struct asked *a)
 	free(a);
 }
 
-/* `lease` NULL: an answer, which is as true when the lease has passed to another. */
-static int note_alive(struct store *store, const char *tag, const struct lease *lease,
-		      const char *leg, int64_t seen, bool *moved)
+/* `epoch` 0: an answer, which is as true when the lease has passed to another. */
+static int note_alive(struct store *store, const char *tag, int64_t epoch, const char *leg,
+		      int64_t seen, bool *moved)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
 	int err;
 
-	if (lease)
-		lease_arg(&args, lease);
+	if (epoch)
+		store_arg_int(&args, epoch);
 	else
 		store_arg(&args, "");
 	store_arg_int(&args, clock_now_ms());
@@ -83,7 +83,7 @@ static void answered(enum sip_outcome outcome, int code, const char *response, v
 	(void)response;
 	fault_here(FAULT_OPTIONS_ANSWERED);
 	if (outcome == SIP_OVER && code >= 200 && !sip_says_dead(code))
-		err = note_alive(a->store, a->tag, NULL, a->leg, clock_now_ms(), NULL);
+		err = note_alive(a->store, a->tag, 0, a->leg, clock_now_ms(), NULL);
 	else
 		err = note_unanswered(a, outcome == SIP_OVER ? code : 0);
 	if (err) /* it is asked again when its time has come */
@@ -183,7 +183,7 @@ int life_look(const struct life *l, const struct lease *lease, const struct leg 
 	int away = last_sign(l, leg, &at), err;
 
 	if (!away && !stale && now - at <= fresh_ms)
-		return note_alive(l->store, lease->tag, lease, leg->id, at, moved);
+		return note_alive(l->store, lease->tag, lease->epoch, leg->id, at, moved);
 	if (!away && leg->doubted)
 		return bury(l, lease, leg, moved);
 	if (leg->probe_after > now || (away && !leg->on_trial))
