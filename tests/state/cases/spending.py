@@ -174,7 +174,7 @@ def suppressed_messages_hold_up_nothing_and_are_in_the_journal(w):
     seen = [fields for _, fields in w.client.xrange(f"{TAG}:journal") if fields["event"] == "sms_suppressed"]
     wanted = [("main.bert-on-1", "bert", "bert@phone", FULL.format(2))]
     same([(f["sms"], f["leg"], f["call_id"], f["why"]) for f in seen], wanted, "journal")
-    same(w.do("report", "main.bert-on-1", "delivered"), ["kept", "suppressed"], "report")
+    same(w.do("report", "main.bert-on-1", "delivered"), ["kept", "suppressed", "bert", "bert@phone"], "report")
     w.configure(sms=CONFIG["sms"])
     w.bye("bert")
     visit(w, "carl")
