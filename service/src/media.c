@@ -352,17 +352,28 @@ static bool listens(const struct side *s)
 	return s->dir == SDP_SENDRECV || s->dir == SDP_RECVONLY;
 }
 
+/* An rtpengine that does not answer is not asked for another file: that takes time again, which a
+ * BYE would wait for. */
+static bool is_away(int err)
+{
+	return err == ETIMEDOUT || err == ECONNREFUSED;
+}
+
 static int play_music(const struct media *m, const struct side *s)
 {
+	int err = ENOENT; /* of what was tried so far */
+
 	if (!listens(s))
 		return 0;
 	if (s->leg->asks)
 		return play(m, s, ASK, false);
-	if (s->leg->music[0] && play(m, s, s->leg->music, true) == 0)
-		return 0;
-	if (strcmp(m->standard, SHIPPED) != 0 && play(m, s, m->standard, true) == 0)
-		return 0;
-	return play(m, s, SHIPPED, false);
+	if (s->leg->music[0])
+		err = play(m, s, s->leg->music, true);
+	if (err && !is_away(err) && strcmp(m->standard, SHIPPED) != 0)
+		err = play(m, s, m->standard, true);
+	if (err && !is_away(err))
+		err = play(m, s, SHIPPED, false);
+	return err;
 }
 
 int media_play(const struct media *m, const struct media_leg *leg)
