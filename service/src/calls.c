@@ -442,14 +442,15 @@ int calls_visit(const struct calls *c, const struct lease *lease)
 	return err;
 }
 
-int calls_check_media(const struct calls *c, const struct lease *lease)
+int calls_check_media(const struct calls *c, const struct lease *lease, bool *away)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
 	char run[MEDIA_RUN_BUF];
 	int err;
 
-	if (media_run_id(c->media_run, run))
+	*away = media_run_id(c->media_run, run) != 0;
+	if (*away)
 		return 0; /* it is away: there will be something to do when it is back */
 	lease_arg(&args, lease);
 	store_arg_int(&args, clock_now_ms());

@@ -35,11 +35,13 @@ __attribute__((warn_unused_result)) int calls_visit(const struct calls *c,
 
 /**
  * Find out whether rtpengine has been restarted since the media of a shard were made; if so, all of
- * them are made anew by the next visit. To be called about once a second.
+ * them are made anew by the next visit. To be called about once a second, oftener while it is away.
  *
- * @return 0, else as store_run(); an rtpengine that does not answer is no error
+ * @param away  Whether it does not answer, which is no error; always written
+ *
+ * @return 0, else as store_run()
  */
 __attribute__((warn_unused_result)) int calls_check_media(const struct calls *c,
-							  const struct lease *lease);
+							  const struct lease *lease, bool *away);
 
 #endif

@@ -21,13 +21,19 @@
 
 static const char GROUP[] = "calls"; /* wakes both consumers, see consume() */
 
+enum {
+	AWAY_WAIT_MS = 200, /* instead of WORKER_WAIT_MS, while rtpengine does not answer */
+};
+
 struct shard_thread {
 	struct worker *worker;
 	pthread_t thread;
 	unsigned shard;
 	struct lease lease;
 	struct reconcile *reconcile;
-	int64_t look_at;    /* monotonic, ms: when all is looked at again */
+	int64_t look_at;  /* monotonic, ms: when all is looked at again */
+	int64_t check_at; /* likewise: when rtpengine is asked whether it is the same */
+	bool media_away;
 	int64_t told_epoch; /* in the log */
 	bool failing;	    /* so that a long failure is one line of log */
 };
@@ -121,13 +127,19 @@ static void tell(const struct store_reply *entry)
 			 LOG_S("reason", store_reply_field(f, "reason")));
 }
 
+/* Callers wait for the music: that rtpengine is back is to be seen at once. */
+static unsigned wait_ms(const struct shard_thread *t)
+{
+	return t->media_away ? AWAY_WAIT_MS : WORKER_WAIT_MS;
+}
+
 /* The journal is read for the calls consumer, which must be quick; what it says also tells whether
  * it is the sms consumer's turn. From time to time both look, whatever the journal says. */
 static int consume(struct shard_thread *t)
 {
 	const struct worker_options *opt = &t->worker->opt;
 	struct store_reply *entries = NULL;
-	int err = store_journal_read(opt->store, t->lease.tag, GROUP, WORKER_WAIT_MS, &entries);
+	int err = store_journal_read(opt->store, t->lease.tag, GROUP, wait_ms(t), &entries);
 	bool look = clock_mono_ms() >= t->look_at;
 	unsigned todo = look ? CALLS | SMS : NOBODY;
 
@@ -160,11 +172,20 @@ static int recover(const struct shard_thread *t)
 	return err ? err : outbox_visit(opt->outbox, &t->lease);
 }
 
-/* Once a second, that is whenever the lease has been renewed. */
+static int check_media(struct shard_thread *t)
+{
+	int err;
+
+	if (clock_mono_ms() < t->check_at)
+		return 0;
+	err = calls_check_media(t->worker->opt.calls, &t->lease, &t->media_away);
+	t->check_at = clock_mono_ms() + wait_ms(t);
+	return err;
+}
+
 static int hold_lease(struct shard_thread *t, bool *fresh)
 {
 	const struct worker_options *opt = &t->worker->opt;
-	const int64_t renewed = t->lease.until;
 	int err = lease_hold(opt->store, &t->lease, opt->owner, fresh);
 
 	if (err)
@@ -173,9 +194,7 @@ static int hold_lease(struct shard_thread *t, bool *fresh)
 		log_info("shard_lease", LOG_I("shard", t->shard), LOG_B("held", t->lease.epoch),
 			 LOG_I("epoch", t->lease.epoch));
 	t->told_epoch = t->lease.epoch;
-	if (!t->lease.epoch || t->lease.until == renewed)
-		return 0;
-	return calls_check_media(opt->calls, &t->lease);
+	return t->lease.epoch ? check_media(t) : 0;
 }
 
 static int turn(struct shard_thread *t)

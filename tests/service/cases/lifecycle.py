@@ -15,6 +15,7 @@ from ..parts import SECRETS, Execlined
 from ..world import World
 
 LEASES = 16
+SEEN_S = 0.5  # that rtpengine is back: asked every 0.2 s, and the answer serves for 0.25 s
 LEASE_S = 5.0  # those of a process that died are another's by then
 TAKEN_OVER_S = 8  # and what was left undone is done
 
@@ -347,6 +348,30 @@ async def waiting_music_plays_again_after_rtpengine_died(scene):
             return {c.leg for c in scene.tap.commands[before:] if c.name == "play media" and c.reply}
 
         await eventually(played, {m.leg for m in members}.issubset, "music plays again", 10)
+
+
+@case(alone=True)
+async def restart_of_rtpengine_is_seen_at_once(scene):
+    """While it is away it is asked several times a second."""
+    line = await scene.line()
+    await line.hears_music(await line.seat(1))
+    took = []
+    for _ in range(5):
+        with scene.tap.refusing("statistics"):
+            since = len(scene.tap.commands)
+            await scene.world.rtpengine.kill()
+            await scene.world.rtpengine.start()
+
+            async def is_missed():
+                asked = [c for c in scene.tap.commands[since:] if c.name == "statistics"]
+                return len(asked)
+
+            await eventually(is_missed, lambda n: n >= 8, "it is asked whether it is back", 5)
+            lines = len(scene.execlined.lines)
+        back = time.monotonic()
+        await scene.execlined.logs(lambda e: "event=rtpengine_restarted" in e, "the restart", since=lines)
+        took.append(time.monotonic() - back)
+    assert sorted(took)[-2] <= SEEN_S, f"it was seen after {', '.join(f'{s:.2f}' for s in took)} s"
 
 
 @case()
