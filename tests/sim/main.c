@@ -17,7 +17,7 @@
 #include "seam.h"
 #include "tell.h"
 
-enum { MUTANT_HISTORIES = 300, NAME_BUF = 128 };
+enum { MUTANT_HISTORIES = 600, NAME_BUF = 128 };
 
 static const char *const seam_names[] = {
 #define X(id, name) name,
