@@ -258,20 +258,6 @@ static void an_unreadable_file_is_not_played_twice(void **state)
 	assert_plays(3, "/music/", "hold.wav"); /* not silence */
 }
 
-/* A BYE may be waiting for its turn. */
-static void who_does_not_answer_is_not_asked_for_another_file(void **state)
-{
-	const struct fake_rtpengine how = {.rules = {{"play media", NULL, ""}}};
-	const struct media_leg leg = {"a", "shop", "call", PCMU, "own.wav", false, false, NULL};
-
-	(void)state;
-	start(&how);
-	assert_int_equal(stop(media_play(&media, &leg)), ETIMEDOUT);
-	assert_true(fake.n > 0);
-	for (size_t i = 0; i < fake.n; i++)
-		assert_plays(i, "/music/", "custom/own.wav");
-}
-
 static void a_player_that_fails_otherwise_is_asked_again(void **state)
 {
 	const struct fake_rtpengine how = {.rules = {{"play media", NULL, UNKNOWN}}};
@@ -495,7 +481,6 @@ int main(void)
 	    cmocka_unit_test(after_the_tone_music_begins_inside),
 	    cmocka_unit_test(a_line_has_music_of_its_own),
 	    cmocka_unit_test(an_unreadable_file_is_not_played_twice),
-	    cmocka_unit_test(who_does_not_answer_is_not_asked_for_another_file),
 	    cmocka_unit_test(a_player_that_fails_otherwise_is_asked_again),
 	    cmocka_unit_test(a_caller_who_holds_us_hears_nothing),
 	    cmocka_unit_test(music_is_named_by_its_payload_type),

@@ -1,6 +1,8 @@
 /**
- * @file test_media_ways.c  How rtpengine is told to reach a caller: behind a NAT, encrypted, by ICE
+ * @file test_media_ways.c  How rtpengine is told to reach a caller: behind a NAT, encrypted, by
+ * ICE; or not at all
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -207,6 +209,34 @@ static void ice_is_for_the_caller_only(void **state)
 	assert_learns(0, false); /* it finds the way, and nobody else */
 }
 
+/* ----- no way ----- */
+
+/* A BYE may be waiting for its turn. */
+static void who_does_not_answer_is_not_asked_for_another_file(void **state)
+{
+	const struct media_leg leg = {.id = "a",
+				      .line = "shop",
+				      .call_id = "call",
+				      .sdp = SDP_AT("192.0.2.1"),
+				      .music = "own.wav",
+				      .source = ""};
+
+	(void)state;
+	fake_rtpengine_forget(&fake);
+	fake = (struct fake_rtpengine){.rules = {{"play media", NULL, ""}}};
+	fake_rtpengine_start(&fake);
+	assert_int_equal(ng_alloc(&media.ng, "127.0.0.1", fake.port), 0);
+	assert_int_equal(music_alloc(&media.music, 1), 0);
+	media.standard = "hold.wav";
+	assert_int_equal(media_play(&media, &leg), ETIMEDOUT);
+	music_free(media.music);
+	ng_free(media.ng);
+	fake_rtpengine_stop(&fake);
+	assert_true(fake.n > 0);
+	for (size_t i = 0; i < fake.n; i++)
+		assert_non_null(strstr(fake_text(&fake, i, "file"), "custom/own.wav"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(the_inner_side_is_plain),
 	    cmocka_unit_test(the_caller_begins_with_dtls),
 	    cmocka_unit_test(ice_is_for_the_caller_only),
+	    cmocka_unit_test(who_does_not_answer_is_not_asked_for_another_file),
 	};
 
 	return cmocka_run_group_tests_name("media_ways", tests, NULL, forget);
