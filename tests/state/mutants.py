@@ -39,6 +39,8 @@ MUTANTS = {
     "what was opened is not on the agenda": ("  redis.call('ZADD', key.agenda, 'NX', now, leg.id)\n", ""),
     "fresh legs are opened for music": (" or (leg.applied == '' and leg.want == 'music') then", " then"),
     "late word of media that are to be made anew counts": ("if agenda.closes(leg, applied) then", "if true then"),
+    "a wish that changed meanwhile is forgotten":
+        ("change.applied, change.answer = applied, sdp", "change.applied, change.answer = leg.want, sdp"),
     "media that an old consumer has changed are trusted":
         ("if leg.want ~= '' then\n  legs.set(leg, { applied = 'stale' })", "if false then"),
     "a line's messages go newest first": ("key.sms_queue(line), 0)", "key.sms_queue(line), -1)"),
