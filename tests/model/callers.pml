@@ -28,12 +28,12 @@ inline final_answer(l, n, then)
 #define INVITE(l, n) \
 	:: d_step { \
 		caller[l].try##n == ASKED -> \
-		join(l, n, 1); \
+		join(l, n, ROLE(l)); \
 		if \
 		:: ACCEPTED(l, n) -> caller[l].try##n = JOINED; say(l, "%c%d INVITE accepted\n") \
 		:: else -> caller[l].try##n = DECIDED; final_answer(l, n, REFUSED); say(l, "%c%d INVITE refused\n") \
 		fi; \
-		agree(l) } \
+		rest(l) } \
 	:: d_step { \
 		caller[l].try##n == JOINED -> \
 		make_media(l); \
@@ -47,19 +47,19 @@ inline final_answer(l, n, then)
 		give_back(l, n); \
 		final_answer(l, n, REFUSED); \
 		say(l, "%c%d its media are half made: 503\n"); \
-		agree(l) } \
+		rest(l) } \
 	:: d_step { \
 		CRASHES && (caller[l].try##n == ASKED || caller[l].try##n == JOINED || caller[l].try##n == MADE) -> \
 		caller[l].try##n = DECIDED; \
 		UNDECIDED(l, n); \
 		say(l, "%c%d its handler dies\n"); \
-		agree(l) } \
+		rest(l) } \
 	:: d_step { \
 		caller[l].try##n == MADE -> \
 		caller[l].try##n = DECIDED; \
 		final_answer(l, n, ANSWERED); \
 		say(l, "%c%d 200\n"); \
-		agree(l) } \
+		rest(l) } \
 	/* Kamailio has waited for long enough */ \
 	:: d_step { WAITS(l, n) && caller[l].try##n != DECIDED -> UNDECIDED(l, n); say(l, "%c%d 503, no decision came\n") } \
 	/* the caller gives up, before the 200 or when it is on its way */ \
@@ -68,7 +68,7 @@ inline final_answer(l, n, then)
 		caller[l].cancel##n = 1; \
 		final_answer(l, n, REFUSED); \
 		say(l, "%c%d CANCEL\n"); \
-		agree(l) } \
+		rest(l) } \
 	:: d_step { \
 		caller[l].phone == ANSWERED && caller[l].tries == n && !caller[l].crossed -> \
 		caller[l].crossed = 1; \
@@ -79,33 +79,25 @@ inline final_answer(l, n, then)
 		leave_early(l, n); \
 		caller[l].cancel##n = 0; \
 		say(l, "%c%d CANCEL, or that it was not answered, is told\n"); \
-		agree(l) } \
+		rest(l) } \
 	:: d_step { REPEATS && caller[l].cancel##n -> leave_early(l, n); say(l, "%c%d the same is told, and will be again\n") }
+
+/* Whether its ACK was lost does not matter any more. */
+inline not_lost(l)
+{
+	if
+	:: caller[l].lost -> caller[l].lost = 0; caller[l].crossed = 0
+	:: else
+	fi
+}
 
 /* Our BYE arrives. Before the 200 it is answered 481, and the phone's ACK is to come. */
 inline bye_arrives(l)
 {
 	if
-	:: caller[l].phone == UP || caller[l].phone == ANSWERED -> caller[l].phone = OFF
+	:: caller[l].phone == UP || caller[l].phone == ANSWERED -> caller[l].phone = OFF; not_lost(l)
 	:: else
 	fi
-}
-
-/* 7. Once all is told, the phone and we agree. */
-#define IS_TOLD(l) \
-	(!caller[l].waits && caller[l].try1 != ASKED && caller[l].try1 != JOINED && caller[l].try1 != MADE && \
-	 caller[l].try2 != ASKED && caller[l].try2 != JOINED && caller[l].try2 != MADE && \
-	 !caller[l].cancel1 && !caller[l].cancel2 && !caller[l].ack && !caller[l].bye && \
-	 !leg[l].bye && caller[l].bye_now == 0 && !caller[l].bye_old)
-#define AGREE(l) \
-	(!IS_TOLD(l) || caller[l].phone == VANISHED || \
-	 (caller[l].phone == UP && leg[l].state == CONFIRMED) || \
-	 (caller[l].phone == ANSWERED && (leg[l].state == RESERVED || leg[l].state == ENDED)) || \
-	 (caller[l].phone != UP && caller[l].phone != ANSWERED && caller[l].phone != CALLING && !HERE(l)))
-inline agree(l)
-{
-	rule(7, AGREE(l));
-	rest(l)
 }
 
 /* Nothing will happen to this caller any more: so that fewer states differ. */
@@ -116,6 +108,8 @@ inline rest(l)
 	:: IS_TOLD(l) && leg[l].state == ENDED && caller[l].phone >= OFF && !WILL_TRY_AGAIN(l) ->
 		caller[l].phone = OFF;
 		caller[l].crossed = 0;
+		caller[l].noise = 0;
+		caller[l].was_late = 0;
 		caller[l].tries = 1;
 		leg[l].to_tag = 1;
 		leg[l].was_confirmed = 0;
@@ -150,14 +144,35 @@ end:	do
 	INVITE(l, 2)
 #endif
 	:: d_step { caller[l].phone == ANSWERED -> caller[l].phone = UP; caller[l].crossed = 0; caller[l].ack = 1; say(l, "%c%d sends an ACK\n") }
-	:: d_step { caller[l].phone == UP -> caller[l].phone = OFF; caller[l].bye = 1; say(l, "%c%d sends a BYE\n") }
+	/* not where our BYE has come before the 200, and is answered: the 200 will be repeated, and its ACK */
+	:: d_step {
+		caller[l].phone == ANSWERED &&
+		(leg[l].state == RESERVED || caller[l].crossed || (leg[l].bye && caller[l].bye_now != 2)) ->
+		caller[l].phone = UP;
+		caller[l].lost = 1;
+		say(l, "%c%d sends an ACK, which is lost\n") }
+	:: d_step { caller[l].phone == UP -> caller[l].phone = OFF; not_lost(l); caller[l].bye = 1; say(l, "%c%d sends a BYE\n") }
 	:: d_step {
 		caller[l].phone == CALLING || caller[l].phone == ANSWERED || caller[l].phone == UP ->
 		caller[l].phone = VANISHED;
+		not_lost(l);
 		say(l, "%c%d vanishes\n");
-		agree(l) }
-	:: d_step { caller[l].ack -> confirm(l); caller[l].ack = 0; say(l, "%c%d ACK is told\n"); agree(l) }
-	:: d_step { caller[l].bye -> leave_bye(l); caller[l].bye = 0; say(l, "%c%d BYE is told\n"); agree(l) }
+		rest(l) }
+#if TIMERS
+	:: d_step {
+		caller[l].phone == UP ->
+		caller[l].phone = VANISHED;
+		not_lost(l);
+		caller[l].noise = 1;
+		say(l, "%c%d vanishes, and its audio goes on\n") }
+	:: d_step {
+		leg[l].timer && !leg[l].late && (!caller[l].was_late || caller[l].phone >= OFF) ->
+		leg[l].late = 1;
+		caller[l].was_late = 1;
+		say(l, "%c%d has not refreshed the session\n") }
+#endif
+	:: d_step { caller[l].ack -> confirm(l); caller[l].ack = 0; say(l, "%c%d ACK is told\n"); rest(l) }
+	:: d_step { caller[l].bye -> leave_bye(l); caller[l].bye = 0; say(l, "%c%d BYE is told\n"); rest(l) }
 #if REPEATS
 	:: d_step { caller[l].ack -> confirm(l); say(l, "%c%d ACK is told, and will be again\n") }
 	:: d_step { caller[l].bye -> leave_bye(l); say(l, "%c%d BYE is told, and will be again\n") }
@@ -165,9 +180,13 @@ end:	do
 	/* the ACK has not come in time: of a phone that has vanished, or whose ACKs are lost */
 	:: d_step {
 		leg[l].state == RESERVED && !IN_THE_MAKING(l) && !caller[l].waits ->
+		if
+		:: caller[l].lost -> sight(SEEN_LOST_ACK)
+		:: else
+		fi;
 		expire(l);
 		say(l, "%c%d no ACK in time\n");
-		agree(l) }
+		rest(l) }
 #if APIS
 	:: d_step { HERE(l) -> hang_up(l); say(l, "%c%d hung up by the API\n") }
 #endif
@@ -180,15 +199,15 @@ end:	do
 		caller[l].bye_now = 2;
 		sight(SEEN_BYE_TOO_EARLY);
 		say(l, "%c%d gets our BYE before the 200: 481\n") }
-	:: d_step { caller[l].bye_old -> bye_arrives(l); caller[l].bye_old = 0; say(l, "%c%d gets an old BYE\n"); agree(l) }
-	:: d_step { caller[l].bye_old -> caller[l].bye_old = 0; say(l, "%c%d gets an old BYE, before the 200\n"); agree(l) }
-	:: d_step { caller[l].bye_now == 2 -> bye_done(l); say(l, "%c%d our BYE is answered\n"); agree(l) }
+	:: d_step { caller[l].bye_old -> bye_arrives(l); caller[l].bye_old = 0; say(l, "%c%d gets an old BYE\n"); rest(l) }
+	:: d_step { caller[l].bye_old -> caller[l].bye_old = 0; say(l, "%c%d gets an old BYE, before the 200\n"); rest(l) }
+	:: d_step { caller[l].bye_now == 2 -> bye_done(l); say(l, "%c%d our BYE is answered\n"); rest(l) }
 #if CRASHES
 	:: d_step { caller[l].bye_now == 2 -> caller[l].bye_now = 0; say(l, "%c%d nobody hears the answer to our BYE\n") }
 #endif
 #if TRIES > 1
 	:: d_step { caller[l].offer && caller[l].phone < OFF -> offer_taken(l); say(l, "%c%d takes our offer\n") }
-	:: d_step { caller[l].offer && caller[l].phone >= OFF -> offer_again(l); say(l, "%c%d does not answer our offer\n") }
+	:: d_step { caller[l].offer && caller[l].phone >= OFF -> offer_dead(l); say(l, "%c%d does not answer our offer\n") }
 	:: d_step { CRASHES && caller[l].offer -> caller[l].offer = 0; say(l, "%c%d nobody hears what becomes of our offer\n") }
 #endif
 #if TRIALS == 0
@@ -201,7 +220,7 @@ end:	do
 		fi;
 		hang_up(l);
 		say(l, "%c%d is dead\n");
-		agree(l) }
+		rest(l) }
 #else
 	:: d_step {
 		caller[l].options && caller[l].phone < OFF ->

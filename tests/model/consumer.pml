@@ -9,10 +9,12 @@
 /* Its time has come: not before its media are made (not_before), nor while a request of ours is under way. */
 #define IS_DUE(l) \
 	(leg[l].agenda && leg[l].state != RESERVED && !(leg[l].state == ENDED && IN_THE_MAKING(l)) && \
-	 (DIFFERS(l) || leg[l].doubt || (TRIALS && leg[l].trial && !leg[l].asked) || \
+	 (DIFFERS(l) || leg[l].doubt || (TRIALS && (leg[l].trial || leg[l].late) && !leg[l].asked) || \
 	  (leg[l].bye && caller[l].bye_now == 0) || IS_TO_BE_TOLD(l)))
 /* is_offer_due() */
-#define IS_TO_BE_TOLD(l) (leg[l].offer != KNOWS && !caller[l].offer && leg[l].ask == 0 && !DIFFERS(l) && !leg[l].doubt)
+#define IS_TO_BE_TOLD(l) \
+	(leg[l].offer != KNOWS && !caller[l].offer && leg[l].ask == 0 && leg[l].awaits == 0 && \
+	 !DIFFERS(l) && !leg[l].doubt)
 
 #define SEEN(l) replica[c].seen[l]
 
@@ -22,8 +24,10 @@ inline forget(c)
 		SEEN(i).todo = NOTHING;
 		SEEN(i).fresh = 0;
 		SEEN(i).ask = 0;
+		SEEN(i).sdp = 0;
 		SEEN(i).judge = 0;
 		SEEN(i).doubt = 0;
+		SEEN(i).late = 0;
 		SEEN(i).bye = 0;
 		SEEN(i).offer = 0;
 		SEEN(i).moved = 0
@@ -44,6 +48,7 @@ inline see(c)
 			SEEN(i).todo = (TALKS(leg[i].want) && leg[i].member -> NOTHING : leg[i].want);
 			SEEN(i).fresh = FRESH(i, leg[i].want);
 			SEEN(i).ask = leg[i].ask;
+			SEEN(i).sdp = leg[i].sdp;
 			if
 			:: leg[i].applied == OPEN && leg[i].want == MUSIC -> sight(SEEN_MADE_GOOD)
 			:: else
@@ -52,8 +57,9 @@ inline see(c)
 		fi;
 		if
 		:: IS_SHOWN(i) ->
-			SEEN(i).judge = TRIALS && (leg[i].doubt || (leg[i].trial && !leg[i].asked));
+			SEEN(i).judge = TRIALS && (leg[i].doubt || ((leg[i].trial || leg[i].late) && !leg[i].asked));
 			SEEN(i).doubt = TRIALS && leg[i].doubt;
+			SEEN(i).late = TRIALS && leg[i].late && SEEN(i).judge;
 			SEEN(i).bye = (leg[i].bye && caller[i].bye_now == 0);
 			SEEN(i).offer = IS_TO_BE_TOLD(i)
 		:: else
@@ -84,8 +90,7 @@ inline due(c)
 {
 	replica[c].busy = 1;
 	see(c);
-	open_seen(c);
-	check()
+	open_seen(c)
 }
 
 /* ----- a visit ----- */
@@ -134,6 +139,7 @@ inline done(l)
 	SEEN(l).todo = NOTHING;
 	SEEN(l).fresh = 0;
 	SEEN(l).ask = 0;
+	SEEN(l).sdp = 0;
 	SEEN(l).moved = 0
 }
 
@@ -150,7 +156,9 @@ inline listen()
 #define IS_LOST(l) (media[l].lost && leg[l].state == CONFIRMED && (!DIFFERS(l) || leg[l].applied == NOTHING))
 
 /* life.c */
-#define IS_SILENT(l) (leg[l].state == CONFIRMED && caller[l].phone >= OFF && !leg[l].asked && !leg[l].doubt && !leg[l].trial)
+#define IS_SILENT(l) \
+	(leg[l].state == CONFIRMED && caller[l].phone >= OFF && !caller[l].noise && !leg[l].asked && \
+	 !leg[l].doubt && !leg[l].trial)
 
 inline send_options(l)
 {
@@ -167,6 +175,7 @@ inline bury(l)
 	rule(7, leg[l].state != CONFIRMED || caller[l].phone >= OFF);
 	if
 	:: leg[l].trial -> sight(SEEN_DEATH)
+	:: caller[l].noise -> sight(SEEN_UNREFRESHED)
 	:: else
 	fi;
 	hang_up(l)
@@ -218,7 +227,7 @@ judging:
 	atomic { NEXT(IS_JUDGED, going) }
 	/* what was asked of rtpengine: whether a packet has come */
 	if
-	:: d_step { caller[l].phone == UP -> alive(l); say(l, "%c%d is heard\n"); l = 0 } goto over
+	:: d_step { (caller[l].phone == UP || caller[l].noise) && !SEEN(l).late -> alive(l); say(l, "%c%d is heard\n"); l = 0 } goto over
 	:: d_step { SEEN(l).doubt -> sight(SEEN_DOUBT); bury(l); say(l, "%c%d is dead\n"); l = 0 } goto over
 	:: d_step { FENCE(c) && !SEEN(l).doubt -> send_options(l); SEEN(l).judge = 0; say(l, "%c%d is sent OPTIONS\n"); l = 0 }
 	:: !FENCE(c) && !SEEN(l).doubt -> goto lost
@@ -251,6 +260,7 @@ music:
 	:: d_step {
 		!SEEN(l).fresh ->
 		park(l);
+		media[l].made_of = SEEN(l).sdp;
 		SEEN(l).moved = HAS_MOVED(l);
 		listen();
 		say(l, "%c%d parked\n") }
@@ -277,6 +287,8 @@ talking:
 	if
 	:: d_step {
 		point_at(l, m);
+		media[l].made_of = SEEN(l).sdp;
+		media[m].made_of = SEEN(m).sdp;
 		SEEN(l).moved = HAS_MOVED(l);
 		SEEN(m).moved = HAS_MOVED(m);
 		listen();
@@ -315,7 +327,7 @@ byes:
 	goto byes;
 
 telling:
-#if LOSSES || TRIES > 1
+#if LOSSES || UPDATES || TRIES > 1
 	atomic { NEXT(IS_OWED_OFFER, over) }
 	if
 	:: d_step { FENCE(c) -> SEEN(l).offer = 0; offer_sent(l); say(l, "%c%d is told by a re-INVITE where its media are\n"); l = 0 }
@@ -326,7 +338,7 @@ telling:
 #endif
 
 over:	if
-	:: d_step { forget(c); l = 0; m = 0; look() } goto idle
+	:: d_step { forget(c); l = 0; m = 0 } goto idle
 	fi;
 
 distrust_both:
@@ -348,13 +360,12 @@ lost:	/* all is taken anew */
 		l = 0;
 		m = 0;
 		replica[c].epoch = 0;
-		look();
 		printf("consumer %d has lost its lease\n", c) }
 		goto idle
 	fi;
 died:	/* started again under the same name, it has the same lease */
 	if
-	:: d_step { forget(c); l = 0; m = 0; look(); printf("consumer %d dies and is started again\n", c) } goto idle
+	:: d_step { forget(c); l = 0; m = 0; printf("consumer %d dies and is started again\n", c) } goto idle
 	fi
 }
 

@@ -17,6 +17,8 @@
 #define MAY_END(l) (true)
 #endif
 
+#define MAY_ASK(l) (HERE(l) && leg[l].last_ask < UPDATES)
+
 proctype events(byte l)
 {
 end:	do
@@ -24,7 +26,7 @@ end:	do
 	/* the INVITE, and its handler: what it has made is there even if the leg has ended meanwhile */
 	:: d_step {
 		MAY_BEGIN(l) && caller[l].try1 == NOT_ASKED ->
-		join(l, 1, 1);
+		join(l, 1, ROLE(l));
 		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
 		say(l, "%c%d INVITE\n") }
 	:: d_step {
@@ -46,19 +48,26 @@ end:	do
 #if PINS
 	:: d_step {
 		MAY_BEGIN(l) && IS_HOST(l) && caller[l].try1 == NOT_ASKED ->
-		join(l, 1, 0);
+		join(l, 1, UNPROVEN);
 		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
 		say(l, "%c%d INVITE, to be proven\n") }
+	:: d_step {
+		MAY_BEGIN(l) && IS_HOST(l) && caller[l].try1 == NOT_ASKED ->
+		join(l, 1, AS_MEMBER);
+		caller[l].try1 = (ACCEPTED(l, 1) -> JOINED : DECIDED);
+		say(l, "%c%d INVITE, with too many wrong PINs before\n") }
 #endif
 	:: d_step { CRASHES && caller[l].try1 == JOINED -> caller[l].try1 = DECIDED; say(l, "%c%d its handler dies\n") }
 #else
-	:: d_step { MAY_BEGIN(l) -> join(l, 1, 1); say(l, "%c%d INVITE\n") }
+	:: d_step { MAY_BEGIN(l) -> join(l, 1, ROLE(l)); say(l, "%c%d INVITE\n") }
 #if PINS
-	:: d_step { MAY_BEGIN(l) && IS_HOST(l) -> join(l, 1, 0); say(l, "%c%d INVITE, to be proven\n") }
+	:: d_step { MAY_BEGIN(l) && IS_HOST(l) -> join(l, 1, UNPROVEN); say(l, "%c%d INVITE, to be proven\n") }
+	:: d_step { MAY_BEGIN(l) && IS_HOST(l) -> join(l, 1, AS_MEMBER); say(l, "%c%d INVITE, with too many wrong PINs before\n") }
 #endif
 	:: d_step { leg[l].bye -> bye_done(l); say(l, "%c%d our BYE is answered\n") }
 #endif
 	:: d_step { MAY_ACK(l) -> confirm(l); say(l, "%c%d ACK\n") }
+	:: d_step { MAY_ACK(l) -> confirm_unanswered(l); say(l, "%c%d ACK, which lacks the answer to our offer\n") }
 	:: d_step { MAY_CANCEL(l) -> leave_early(l, 1); say(l, "%c%d CANCEL\n") }
 	:: d_step { MAY_END(l) -> leave_bye(l); say(l, "%c%d BYE\n") }
 	:: d_step { leg[l].state == RESERVED -> expire(l); say(l, "%c%d no ACK in time\n") }
@@ -69,10 +78,17 @@ end:	do
 #if PINS
 	:: d_step { IS_ASKED_PIN(l) -> pin_right(l); say(l, "%c%d gives the PIN\n") }
 	:: d_step { IS_ASKED_PIN(l) -> pin_wrong(l); say(l, "%c%d gives another PIN, or none\n") }
+	:: d_step { IS_ASKED_PIN(l) -> pin_over(l); say(l, "%c%d gives another PIN, or none, once too often\n") }
 #endif
 #if UPDATES
-	:: d_step { leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1, 1); say(l, "%c%d re-INVITE\n") }
-	:: d_step { LOSSES && leg[l].last_ask < UPDATES -> update(l, leg[l].last_ask + 1, 0); say(l, "%c%d UPDATE\n") }
+	:: d_step { MAY_ASK(l) -> update(l, leg[l].last_ask + 1, 0); say(l, "%c%d re-INVITE\n") }
+	:: d_step { MAY_ASK(l) && leg[l].awaits != 0 -> update(l, leg[l].last_ask + 1, 1); say(l, "%c%d UPDATE\n") }
+	:: d_step { MAY_ASK(l) -> update_ours(l, leg[l].last_ask + 1); say(l, "%c%d re-INVITE without a description\n") }
+	:: d_step { leg[l].awaits != 0 -> confirm_again(l); say(l, "%c%d ACK, with another description\n") }
+	:: d_step { leg[l].awaits != 0 -> leg[l].awaits = 0; plan(l); say(l, "%c%d ACK without an answer, or none\n") }
+	:: d_step { MAY_ASK(l) -> withdraw(l, leg[l].last_ask + 1, 1); say(l, "%c%d what is to come is cancelled\n") }
+	:: d_step { leg[l].was_ask != 0 -> withdraw(l, leg[l].was_ask, 1); say(l, "%c%d it is cancelled, or not answered in time\n") }
+	:: d_step { leg[l].was_ask != 0 -> withdraw(l, leg[l].was_ask, 0); say(l, "%c%d its answer is not delivered\n") }
 #endif
 #if LOSSES
 	:: d_step {
@@ -81,8 +97,15 @@ end:	do
 		delete(l);
 		media[l].lost = 1;
 		say(l, "%c%d is lost by rtpengine\n") }
+#endif
+#if LOSSES || UPDATES
 	:: d_step { caller[l].offer -> offer_taken(l); say(l, "%c%d takes our offer\n") }
+	:: d_step {
+		caller[l].offer && leg[l].sdp != IN_ANSWER ->
+		offer_taken_anew(l);
+		say(l, "%c%d takes our offer, and describes something else\n") }
 	:: d_step { caller[l].offer -> offer_again(l); say(l, "%c%d does not take our offer now\n") }
+	:: d_step { caller[l].offer -> offer_refused(l); say(l, "%c%d refuses our offer for the third time\n") }
 	:: d_step { CRASHES && caller[l].offer -> caller[l].offer = 0; say(l, "%c%d nobody hears what becomes of our offer\n") }
 #endif
 	od

@@ -46,6 +46,7 @@ init {
 #if RESTARTS
 		run rtpengine_dies();
 #endif
+		run watch(); /* the last is the first to look */
 		n = 0
 	}
 }

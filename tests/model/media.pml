@@ -8,6 +8,7 @@ inline make_media(l)
 {
 	media[l].call = 1;
 	media[l].peer = NOBODY;
+	media[l].made_of = 0;
 	media[l].known = 1;
 	media[l].recorded = 1; /* answered.lua; if that is lost, so is Redis */
 	media[l].lost = 0
@@ -47,6 +48,7 @@ inline delete(l)
 	media[l].call = 0;
 	media[l].peer = NOBODY;
 	media[l].plays = 0;
+	media[l].made_of = 0;
 	media[l].known = 0;
 	media[l].recorded = 0;
 	media[l].offered = 0;

@@ -3,11 +3,14 @@
  * An expression that fails names its rule by the "n == 0" in it.
  */
 
-/* ----- after every script ----- */
+/* ----- of the line ----- */
 
 /* 1. At most one host leg and one member in the seat. */
-#define IS_HOST_HERE(l) (IS_HOST(l) && !leg[l].member && leg[l].place != PIN && leg[l].state == CONFIRMED)
+#define IS_HOST_HERE(l) (!leg[l].member && leg[l].place != PIN && leg[l].state == CONFIRMED)
 #define SITS(l) (leg[l].place == SEAT)
+
+/* ... and the host of a line that wants a PIN has given it. */
+#define HOST_IS_PROVEN (line.host == NOBODY || !leg[line.host].unproven)
 
 /* 2. Nobody waits while the seat is free. */
 #define SEAT_OR_NO_WAIT(l) (line.seat != NOBODY || !leg[l].queue)
@@ -44,10 +47,17 @@
 /* 8. What must be done for a leg is on the agenda, and nothing else. */
 #define ON_AGENDA(l) (leg[l].agenda == TO_DO(l))
 
-/* 9. On trial is only a confirmed member in the seat that was not announced; only a confirmed leg is doubted. */
+/* 9. On trial is only a confirmed member in the seat that was not announced; only a confirmed leg is doubted, or is to
+ * refresh its session. */
 #define TRIAL_IS_RIGHT(l) \
 	((!leg[l].trial || (leg[l].state == CONFIRMED && SITS(l) && !leg[l].announced)) && \
-	 (!leg[l].doubt || leg[l].state == CONFIRMED))
+	 (!leg[l].doubt || leg[l].state == CONFIRMED) && (!leg[l].timer || leg[l].state == CONFIRMED))
+
+/* 20. Calls are counted from their place to their end, once. */
+#define COUNTS_RIGHT (line.calls == COUNT(HERE))
+
+/* 21. One offer of ours at a time: in a 200, or in a re-INVITE. */
+#define OFFERS_ONE(l) (leg[l].awaits == 0 || !caller[l].offer || !leg[l].offer_now)
 
 /* ----- when the consumers have nothing to do: 6 and 7 at rtpengine ----- */
 
@@ -72,9 +82,11 @@
 #define NO_MEDIA(l) (!media[l].call && SENDERS(l) == 0)
 /* The caller knows where its media are, or is to be told. */
 #define IS_KNOWN(l) (media[l].known || leg[l].offer != KNOWS)
+/* ... and they are made of the description in force. */
+#define IS_OF_TODAY(l) (IS_KNOWN(l) && media[l].made_of == leg[l].sdp)
 #define HEARS_RIGHT(l) \
-	(((leg[l].want == MUSIC || ASKS(leg[l].want)) && IS_KNOWN(l) && HEARS_MUSIC(l)) || \
-	 (TALKS(leg[l].want) && IS_KNOWN(l) && HEARS_PEER(l)) || \
+	(((leg[l].want == MUSIC || ASKS(leg[l].want)) && IS_OF_TODAY(l) && HEARS_MUSIC(l)) || \
+	 (TALKS(leg[l].want) && IS_OF_TODAY(l) && HEARS_PEER(l)) || \
 	 (leg[l].want == GONE && NO_MEDIA(l)) || (leg[l].want == NOTHING && SENDERS(l) == 0))
 /* Nobody is at it, and nothing is to be done: what is heard is what should be. */
 #define IS_DONE(l) (leg[l].state == RESERVED || !DIFFERS(l))
@@ -86,25 +98,53 @@
 #define BUSY (replica[0].busy || rtpengine.restarted)
 #endif
 #if CONSUMERS
-inline look()
-{
-	rule(10, BUSY || !EACH(RESTS) || EACH(HEARS))
-}
+#define ALL_HEAR (BUSY || !EACH(RESTS) || EACH(HEARS))
 #else
-inline look() { skip }
+#define ALL_HEAR true
 #endif
 
-inline check()
+/* ----- of phones ----- */
+
+/* 7. Once all is told, the phone and we agree. */
+#define IS_TOLD(l) \
+	(!caller[l].waits && caller[l].try1 != ASKED && caller[l].try1 != JOINED && caller[l].try1 != MADE && \
+	 caller[l].try2 != ASKED && caller[l].try2 != JOINED && caller[l].try2 != MADE && \
+	 !caller[l].cancel1 && !caller[l].cancel2 && !caller[l].ack && !caller[l].bye && \
+	 !leg[l].bye && caller[l].bye_now == 0 && !caller[l].bye_old)
+/* Its ACK is lost: when our time for it is over it gets our BYE; one that has cancelled sends its own (RFC 3261 9.1). */
+#define WILL_BE_HEARD_OF(l) (caller[l].lost && (leg[l].state == RESERVED || caller[l].crossed))
+#define AGREE(l) \
+	(!IS_TOLD(l) || caller[l].phone == IDLE || caller[l].phone == VANISHED || \
+	 (caller[l].phone == UP && (leg[l].state == CONFIRMED || WILL_BE_HEARD_OF(l))) || \
+	 (caller[l].phone == ANSWERED && (leg[l].state == RESERVED || leg[l].state == ENDED)) || \
+	 (caller[l].phone != UP && caller[l].phone != ANSWERED && caller[l].phone != CALLING && !HERE(l)))
+#if CALLERS == REAL
+#define ALL_AGREE EACH(AGREE)
+#else
+#define ALL_AGREE true
+#endif
+
+/* ----- a look at every state: this process has no step but where a rule is broken ----- */
+
+#define KEEPS(n, holds) :: !(holds) -> assert(n == 0)
+
+proctype watch()
 {
-	rule(1, COUNT(IS_HOST_HERE) <= 1 && COUNT(SITS) <= 1);
-	rule(2, EACH(SEAT_OR_NO_WAIT));
-	rule(3, line.seat == NOBODY || EACH(CAME_AFTER_THE_SEAT));
-	rule(4, EACH(ONE_PLACE));
-	rule(5, TOLD_IS_SEATED);
-	rule(6, EACH(WANTS_RIGHT));
-	rule(8, EACH(ON_AGENDA));
-	rule(9, EACH(TRIAL_IS_RIGHT));
-	look()
+end:	do
+	KEEPS(1, COUNT(IS_HOST_HERE) <= 1 && COUNT(SITS) <= 1)
+	KEEPS(19, HOST_IS_PROVEN)
+	KEEPS(2, EACH(SEAT_OR_NO_WAIT))
+	KEEPS(3, line.seat == NOBODY || EACH(CAME_AFTER_THE_SEAT))
+	KEEPS(4, EACH(ONE_PLACE))
+	KEEPS(5, TOLD_IS_SEATED)
+	KEEPS(6, EACH(WANTS_RIGHT))
+	KEEPS(7, ALL_AGREE)
+	KEEPS(8, EACH(ON_AGENDA))
+	KEEPS(9, EACH(TRIAL_IS_RIGHT))
+	KEEPS(10, ALL_HEAR)
+	KEEPS(20, COUNTS_RIGHT)
+	KEEPS(21, EACH(OFFERS_ONE))
+	od
 }
 
 /* ----- what may be left when nothing happens any more ----- */

@@ -1,12 +1,16 @@
-"""Searches the worlds, and whether broken models are noticed: run.py [-l] [NAME...]; NAME may be a part of one."""
+"""Searches the worlds, and whether broken models are noticed: run.py [-a] [-l] [NAME...].
+
+-a: also those that are left out otherwise, -l: lists them; NAME may be a part of one."""
 
 import os
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from lib.results import Results
+
 from .mutants import MUTANTS
-from .search import HERE, Search, SearchFailed, counterexample
+from .search import CIRCLE, HERE, Search, SearchFailed, counterexample
 from .worlds import WORLDS
 
 RULES = {
@@ -28,14 +32,11 @@ RULES = {
     "16": "What a message's state says of it is true.",
     "17": "Each message comes to its end.",
     "18": '"Has left" does not go out of somebody who was not announced.',
+    "19": "Nobody is the host of a line that wants a PIN without it.",
+    CIRCLE: "All comes to its end: nothing goes round in circles.",
+    "20": "Calls are counted from their place to their end, once.",
+    "21": "One offer of ours at a time.",
 }
-
-
-def note(line):
-    print(line, flush=True)
-    if os.environ.get("RESULTS"):
-        with open(os.environ["RESULTS"], "a", encoding="utf-8") as file:
-            print(line, file=file)
 
 
 def said(broken):
@@ -49,35 +50,32 @@ def search_world(world):
         return error
 
 
-def show_world(world, found):
-    good = not isinstance(found, SearchFailed) and not found.broken
-    note(f"{'ok' if good else 'not ok'} model: {world.name}")
+def show_world(results, world, found):
+    failure = None
     if isinstance(found, SearchFailed):
-        print(f"    {found}", flush=True)
-        return False
-    print(f"    {found.states} states, {found.steps} steps, {found.megabytes:.0f} MB, {found.cpu_s:.1f} s of CPU", flush=True)
-    if found.broken:
-        print(f"    {said(found.broken)}", *counterexample(world), sep="\n    ", flush=True)
-    return good
+        failure = str(found)
+    elif found.broken:
+        failure = "\n".join([said(found.broken), *counterexample(world)])
+    results.note(world.name, found.cpu_s, failure)
+    if failure is None:
+        print(f"    {found.states} states, {found.steps} steps, {found.megabytes:.0f} MB", flush=True)
 
 
 def search_mutant(mutant):
     world = next(w for w in WORLDS if w.name == mutant.world)
     try:
-        return Search(f"mutant-{MUTANTS.index(mutant)}", world, mutant.edits).run(optimize="-O0")
+        return Search(f"mutant-{MUTANTS.index(mutant)}", world, mutant.edits).run(short=True)
     except SearchFailed as error:
         return error
 
 
-def show_mutant(mutant, found):
-    failed = isinstance(found, SearchFailed)
-    good = not failed and found.broken in mutant.rules
-    note(f"{'ok' if good else 'not ok'} model: noticed: {mutant.name}")
-    if failed:
-        print(f"    {found}", flush=True)
-    else:
-        print(f"    {said(found.broken) or 'nothing is broken'} ({found.states} states, {found.cpu_s:.1f} s)", flush=True)
-    return good, 0 if failed else found.cpu_s
+def show_mutant(results, mutant, found):
+    failure = None
+    if isinstance(found, SearchFailed):
+        failure = str(found)
+    elif found.broken != mutant.rule:
+        failure = f"should break {said(mutant.rule)}\nbreaks {said(found.broken) or 'nothing'}"
+    results.note(f"noticed: {mutant.name}", found.cpu_s, failure)
 
 
 def sights():
@@ -86,39 +84,48 @@ def sights():
     return {int(bit): what for bit, what in re.findall(r"^#define SEEN_\w+ (\d+)\s+/\* (.*) \*/$", text, re.M)}
 
 
-def show_sights(found):
+def show_sights(results, found):
     seen = 0
     for one in found:
         seen |= getattr(one, "sights", 0)
     for bit, what in sights().items():
-        note(f"{'ok' if seen >> bit & 1 else 'not ok'} model: seen: {what}")
-    return all(seen >> bit & 1 for bit in sights())
+        results.note(f"seen: {what}", 0, None if seen >> bit & 1 else "in no world")
 
 
-def run(pool, things, search, show):
+def run(pool, results, things, search, show):
     """Shows them in order, as soon as they are there."""
-    return [(show(thing, found), found) for thing, found in zip(things, pool.map(search, things))]
+    every = []
+    for thing, found in zip(things, pool.map(search, things)):
+        show(results, thing, found)
+        every.append(found)
+    return every
 
 
 def main(arguments):
     names = [a for a in arguments if not a.startswith("-")]
-    chosen = [w for w in WORLDS if not names or any(name in w.name for name in names)]
-    mutants = [m for m in MUTANTS if not names or any(name in m.name for name in names)]
+
+    def is_chosen(thing):
+        if names:
+            return any(name in thing.name for name in names)
+        return "-a" in arguments or not thing.more
+
+    chosen = [w for w in WORLDS if is_chosen(w)]
+    mutants = [m for m in MUTANTS if is_chosen(m)]
     if "-l" in arguments:
         print(*(f"{w.name}: {w.about}" for w in chosen), *(f"noticed: {m.name}, in {m.world}" for m in mutants), sep="\n")
         return 0
     if not chosen and not mutants:
         print(f"nothing has a name with {' or '.join(names)} in it", file=sys.stderr)
         return 2
+    results = Results("model")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        worlds = run(pool, chosen, search_world, show_world)
-        broken = run(pool, mutants, search_mutant, show_mutant)
-    good = all(ok for ok, _ in worlds) and all(ok for (ok, _), _ in broken)
+        worlds = run(pool, results, chosen, search_world, show_world)
+        broken = run(pool, results, mutants, search_mutant, show_mutant)
     if not names:
-        good = show_sights([found for _, found in worlds]) and good
-    cpu_s = sum(getattr(found, "cpu_s", 0) for _, found in worlds + broken)
+        show_sights(results, worlds)
+    cpu_s = sum(found.cpu_s for found in worlds + broken)
     print(f"{len(chosen)} worlds, {len(mutants)} broken models, {cpu_s:.0f} s of CPU", flush=True)
-    return 0 if good else 1
+    return 1 if results.failed else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@
 #define DIFFERS(l) (leg[l].want != leg[l].applied)
 #define TO_DO(l) \
 	(leg[l].state == RESERVED || DIFFERS(l) || leg[l].doubt || leg[l].bye || leg[l].place == PIN || leg[l].trial || \
-	 leg[l].offer != KNOWS)
+	 leg[l].timer || leg[l].offer != KNOWS)
 
 inline plan(l)
 {
@@ -119,6 +119,26 @@ inline admit()
 	fi
 }
 
+/* ----- include/census.lua ----- */
+
+inline census_enters(l)
+{
+	leg[l].counted = 1;
+	line.calls++
+}
+
+inline census_leaves(l)
+{
+	if
+	:: leg[l].counted -> leg[l].counted = 0; line.calls--
+	:: else
+	fi
+}
+
+/* census.limit */
+#define HAS_PLACE(l) (leg[l].place != NOWHERE)
+#define LINE_IS_FULL (MAX_CALLS > 0 && COUNT(HAS_PLACE) >= MAX_CALLS)
+
 inline vacate(l)
 {
 	if
@@ -142,7 +162,10 @@ inline finish(l, hangup)
 	leg[l].doubt = 0;
 	leg[l].offer = KNOWS;
 	leg[l].asked = 0;
+	leg[l].timer = 0;
+	leg[l].late = 0;
 	leg[l].over = leg[l].cseq;
+	census_leaves(l);
 	plan(l);
 	if
 	:: leg[l].announced -> write_left(l)
@@ -170,9 +193,14 @@ inline tidy(l)
 	fi;
 	leg[l].ask = 0;
 	leg[l].last_ask = 0;
-	leg[l].ask_tells = 0;
+	leg[l].was_ask = 0;
+	leg[l].awaits = 0;
+	leg[l].sdp = 0;
+	leg[l].was_sdp = 0;
+	leg[l].described = 0;
 	leg[l].offer_now = 0;
 	leg[l].member = 0;
+	leg[l].unproven = 0;
 #if CONSUMERS
 	leg[l].announced = 0;
 	leg[l].on = 0;

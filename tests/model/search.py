@@ -9,17 +9,21 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUILD = Path("build/model")
-MEMORY_MB = 2500
-DEPTH = 1_000_000
+MEMORY_MB = 1500
+DEPTH = 10_000
 LIMIT_S = 600
 SHORTEST_LIMIT_S = 120
 
-ENTIRE = ["-DSAFETY", "-DCOLLAPSE"]  # every state is kept, none is only probably seen
-CIRCLES = ["-DNP", "-DCOLLAPSE"]
+CIRCLE = "circle"  # what is broken when something does
+
+ENTIRE = ["-DSAFETY", "-DNOREDUCE"]  # every state is kept, none is only probably seen
+CIRCLES = ["-DNP", "-DNOREDUCE"]
 
 
 class SearchFailed(Exception):
     """It did not come to its end."""
+
+    cpu_s = 0
 
 
 @dataclass
@@ -43,19 +47,20 @@ class Search:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         texts = {path.name: path.read_text(encoding="utf-8") for path in HERE.glob("*.pml")}
-        for file, old, new in edits:
-            if old not in texts[file]:
-                raise SearchFailed(f"{file} has no {old!r}: it was changed, so change the mutant")
-            texts[file] = texts[file].replace(old, new)
+        for old, new in edits:
+            if not any(old in text for text in texts.values()):
+                raise SearchFailed(f"no file has {old!r}: it was changed, so change the mutant")
+            texts = {file: text.replace(old, new) for file, text in texts.items()}
         for file, text in texts.items():
             (self.directory / file).write_text(text, encoding="utf-8")
 
-    def run(self, optimize="-O1", breadth=False, limit_s=LIMIT_S):
-        flags = CIRCLES if self.world.circles else ENTIRE
+    def run(self, short=False, breadth=False, limit_s=LIMIT_S):
+        flags = list(CIRCLES if self.world.circles else ENTIRE)
         if breadth:
             flags = ["-DSAFETY", "-DBFS"]
         self.call("spin.log", ["spin", "-a", *self.defines, f"{self.world.file}.pml"])
-        self.call("gcc.log", ["gcc", optimize, "-w", *flags, f"-DMEMLIM={MEMORY_MB}", "-o", "pan", "pan.c"])
+        flags += ["-O1" if self.world.big and not short else "-O0", f"-DMEMLIM={MEMORY_MB}"]
+        self.call("gcc.log", ["gcc", "-w", *flags, "-o", "pan", "pan.c"])
         self.call("pan.log", ["./pan", f"-m{DEPTH}", *(["-l"] if self.world.circles else [])], limit_s, may_fail=True)
         return self.read((self.directory / "pan.log").read_text(encoding="utf-8", errors="replace"))
 
@@ -78,8 +83,9 @@ class Search:
             return float(found[1]) if found else 0
 
         broken = re.search(r"^pan:1: (.*)", log, re.M)
+        complete = broken or "Search not completed" not in log
         rule = re.search(r"assertion violated \(+(\d+)==0\)", log)
-        if not re.search(r"errors: \d", log) or re.search(r"max search depth too small|out of memory|aborting", log):
+        if not complete or not re.search(r"errors: \d", log) or re.search(r"max search depth too small", log):
             raise SearchFailed(f"pan: see {self.directory / 'pan.log'}")
         return Found(
             states=int(number(r"([\d.e+]+) states, stored")),
@@ -87,8 +93,12 @@ class Search:
             megabytes=number(r"([\d.]+)\s+total actual memory"),
             cpu_s=self.cpu_s,
             sights=int(number(r"sights: (\d+)")),
-            broken=rule[1] if rule else re.sub(r" \(at depth \d+\)", "", broken[1]) if broken else "",
+            broken=rule[1] if rule else self.spin_says(broken[1]) if broken else "",
         )
+
+    @staticmethod
+    def spin_says(error):
+        return CIRCLE if "non-progress cycle" in error else re.sub(r" \(at depth \d+\)", "", error)
 
     def history(self):
         """What has happened up to the error, a line for each step."""

@@ -109,6 +109,12 @@ end:	do
 	:: d_step { MAY_BE_CLAIMED(r) -> pay_for_lapse(r); take(r); check(r) }
 	:: d_step { MAY_BE_CLAIMED(r) -> pay_for_lapse(r); put_aside(r); check(r) }
 	:: d_step { row[r].request == CLAIMED -> row[r].request = ON_WIRE; say(r, "%c%d is on the wire\n") }
+	:: d_step {
+		row[r].request == CLAIMED && row[r].status == SENDING && ALAS ->
+		alas();
+		unclaim(r);
+		say(r, "%c%d is nobody's: the answer to the claim was lost\n");
+		check(r) }
 	:: d_step { row[r].request == CLAIMED && ALAS -> alas(); row[r].request = NOT_NOW; say(r, "%c%d cannot be sent now\n") }
 	:: d_step {
 		row[r].request >= TAKEN && row[r].request != QUESTION ->

@@ -1,6 +1,6 @@
 /*
  * What becomes of a line's messages: service/lua/include/message.lua, outbox.lua, sms_claim.lua, sms_result.lua,
- * sms_report.lua, and the sms consumer (service/src/outbox.c). What is written, and when, is in line.pml: members take
+ * sms_unclaim.lua, sms_report.lua, and the sms consumer (service/src/outbox.c). What is written, and when, is in line.pml: members take
  * part one after the other, and of each there is one "is now on" and one "has left" (its rule 5). So row 1 is the
  * first member's "is now on", row 2 its "has left", row 3 the second's, and so on, and the queue is in that order.
  *
@@ -40,8 +40,8 @@
 typedef row_t {
 	unsigned status : 4;
 	unsigned queue : 1;    /* it is in the line's queue */
-	unsigned attempted : 1; /* attempts > 0 */
-	unsigned doubts : 2;
+	unsigned attempts : 3;
+	unsigned doubts : 3;
 	unsigned over : 1;     /* its member has left */
 	unsigned request : 3;  /* of the last claim */
 	unsigned old : 3;      /* of a claim before */
@@ -159,7 +159,7 @@ inline decide(r)
 inline told(r, to)
 {
 	if
-	:: row[r].attempted && MAY_MOVE(row[r].status, to) -> close_(r, to)
+	:: row[r].attempts > 0 && MAY_MOVE(row[r].status, to) -> close_(r, to)
 	:: else
 	fi
 }
@@ -202,7 +202,7 @@ inline take(r)
 	:: row[r].status == QUEUED ->
 		rule(14, !IS_ON(r) || row[LEFT_OF(r)].status == NOT_WRITTEN);
 		move(r, SENDING);
-		row[r].attempted = 1;
+		row[r].attempts++;
 		row[r].request = CLAIMED;
 		say(r, "%c%d is claimed, to be sent\n")
 	:: row[r].status == SENDING ->
@@ -214,6 +214,14 @@ inline take(r)
 		row[r].request = QUESTION;
 		say(r, "%c%d is claimed, to be asked for\n")
 	fi
+}
+
+/* sms_unclaim.lua: the answer to its claim was lost, so nobody is sending it. */
+inline unclaim(r)
+{
+	row[r].request = NONE;
+	row[r].attempts--;
+	back(r)
 }
 
 /* Too old */
@@ -285,7 +293,7 @@ inline absent(r)
 #define IS_TRUE(r) \
 	((row[r].status != SENT && row[r].status != DELIVERED || row[r].copies > 0) && \
 	 (row[r].status != CANCELLED && row[r].status != EXPIRED || row[r].copies == 0) && \
-	 (row[r].status != UNKNOWN || row[r].attempted))
+	 (row[r].status != UNKNOWN || row[r].attempts > 0))
 
 /* So that fewer states differ: nobody asks what has become of a message that is through. */
 inline tidy(r)
@@ -293,7 +301,7 @@ inline tidy(r)
 	if
 	:: !REPORTS && row[r].status != NOT_WRITTEN && !row[r].queue && row[r].request == NONE && row[r].old == NONE ->
 		row[r].status = SENT;
-		row[r].attempted = 1;
+		row[r].attempts = 1;
 		row[r].doubts = 0;
 		row[r].over = 0;
 		row[r].copies = 1

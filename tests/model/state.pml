@@ -4,6 +4,7 @@
  * A world (worlds.py) says how many there are, and what may happen:
  *   HOSTS MEMBERS     legs; hosts are 1..HOSTS, members follow, 0 is nobody
  *   MAX_WAITING       of the line
+ *   MAX_CALLS         of the line, 0: no limit
  *   ON_HOST_LEAVE     END_MEMBER, REQUEUE_MEMBER or KEEP_MEMBER
  *   CALLERS           FREE: any event at any time, in any order, again and again (events.pml)
  *                     REAL: phones, Kamailio's transactions and its reports (callers.pml)
@@ -11,12 +12,13 @@
  *   CONSUMERS         0: what they do happens at some time, in one step; else so many replicas
  *   LAPSES            leases that may lapse
  *   RESTARTS          of rtpengine
- *   UPDATES           re-INVITEs of a leg
+ *   UPDATES           re-INVITEs and UPDATEs of a leg
  *   LOSSES            calls that rtpengine loses
  *   PINS              1: a caller with a host's number may have to prove it
  *   CRASHES           1: a consumer may die between any two steps
  *   REFUSALS          1: rtpengine may refuse a command
  *   TRIALS            1: silence, OPTIONS and doubt in full; 0: a trial ends in one step
+ *   TIMERS            1: each caller is to refresh the session
  *   BYES              0: whoever is hung up goes at once, without our BYE
  */
 #define LEGS (HOSTS + MEMBERS)
@@ -59,11 +61,19 @@
 #define ASKS(want) ((want) > 12)
 #define PIN_TRIES 2
 
+/* Who a caller is, before anything was asked (pin.role) */
+#define AS_MEMBER 0
+#define AS_HOST 1
+#define UNPROVEN 2
+#define ROLE(l) (IS_HOST(l) -> AS_HOST : AS_MEMBER)
+
 /* leg.offer: whether the caller knows where its media are */
 #define KNOWS 0
 #define OFFER_DUE 1
 #define OFFER_SENT 2
 #define OFFER_AGAIN 3
+
+#define IN_ANSWER 3 /* leg.sdp: the one in the answer to an offer of ours */
 
 typedef leg_t {
 	unsigned state : 2;
@@ -74,9 +84,13 @@ typedef leg_t {
 	unsigned cseq : 2;	  /* of its INVITE */
 	unsigned ask : 2;	  /* CSeq of the re-INVITE that waits for its answer, 0 = none */
 	unsigned last_ask : 2;	  /* the last one taken */
+	unsigned was_ask : 2;	  /* was_cseq: the one that can be withdrawn */
+	unsigned awaits : 2;	  /* CSeq of the re-INVITE that our 200 has an offer for */
+	unsigned sdp : 2;	  /* its description: 0 of the INVITE, else of re-INVITE n; IN_ANSWER */
+	unsigned was_sdp : 2;	  /* before the one that can be withdrawn, if `described` */
+	unsigned described : 1;
 	unsigned offer : 2;
 	unsigned offer_now : 1;	  /* the outcome of the last offer counts (offer_cseq) */
-	unsigned ask_tells : 1;	  /* the answer to its re-INVITE says where its media are */
 	unsigned queue : 1;	  /* it is in the line's queue */
 	unsigned pin : 1;	  /* it is among those who are asked for the PIN */
 	unsigned member : 1;	  /* its role, when it is not (or not to be) the host's */
@@ -85,7 +99,11 @@ typedef leg_t {
 	unsigned trial : 1;
 	unsigned doubt : 1;
 	unsigned asked : 1;	  /* OPTIONS is under way: probe_after is to come */
+	unsigned timer : 1;	  /* it is to refresh the session: refresh_by */
+	unsigned late : 1;	  /* and has not */
+	unsigned counted : 1;
 	unsigned announced : 1;
+	unsigned unproven : 1;	  /* for the rules: it has to give the PIN */
 	unsigned on : 1;	  /* its messages are in the outbox */
 	unsigned left : 1;
 	unsigned to_tag : 1;	  /* known */
@@ -102,6 +120,7 @@ typedef line_t {
 	unsigned host_next : 3;
 	unsigned seat : 3;
 	unsigned arrivals : 3;
+	unsigned calls : 3; /* as the census counts them */
 	unsigned told : 3; /* for the rules: who is on by the messages written */
 };
 line_t line;
@@ -115,6 +134,7 @@ typedef media_t {
 	unsigned plays : 1;
 	unsigned known : 1;    /* the caller was told where it is */
 	unsigned recorded : 1; /* leg.answer says where it is */
+	unsigned made_of : 2;  /* of which description it is made */
 	unsigned offered : 1;  /* our offer that is under way says where it is */
 	unsigned lost : 1;     /* rtpengine has lost it, which is not seen yet */
 };
@@ -139,6 +159,7 @@ media_t media[LEGS + 1];
 typedef caller_t {
 	unsigned phone : 3;
 	unsigned waits : 1;   /* its INVITE has no final answer at Kamailio */
+	unsigned lost : 1;    /* its ACK is */
 	unsigned crossed : 1; /* it has sent a CANCEL though the 200 was on the way */
 	unsigned tries : 2;
 	unsigned try1 : 3;
@@ -153,6 +174,8 @@ typedef caller_t {
 	unsigned bye_old : 1; /* one whose outcome does not count is on its way */
 	unsigned options : 1; /* our OPTIONS is on its way */
 	unsigned offer : 1;   /* our re-INVITE is on its way */
+	unsigned noise : 1;   /* it has vanished, and its audio goes on */
+	unsigned was_late : 1; /* with the refresh of its session */
 };
 caller_t caller[LEGS + 1];
 
@@ -164,8 +187,10 @@ typedef seen_t {
 	unsigned todo : 4;  /* what the leg is to hear; of a pair that of the host, NOTHING = as it does */
 	unsigned fresh : 1; /* its media are as its INVITE made them */
 	unsigned ask : 2;
-	unsigned judge : 1; /* it is on trial, or doubted */
+	unsigned sdp : 2;
+	unsigned judge : 1; /* it is on trial, doubted, or late */
 	unsigned doubt : 1;
+	unsigned late : 1;
 	unsigned bye : 1;
 	unsigned offer : 1;
 	unsigned moved : 1; /* what was done for it has given another answer than there was */

@@ -24,8 +24,7 @@ inline refuse(l)
 	leg[l].applied = GONE;
 	leg[l].over = leg[l].cseq;
 	plan(l);
-	tidy(l);
-	sight(SEEN_FULL)
+	tidy(l)
 }
 
 inline join_host(l)
@@ -46,15 +45,16 @@ inline join_member(l)
 	line.arrivals++;
 	leg[l].arrival = line.arrivals;
 	if
-	:: line.seat == NOBODY ->
+	:: LINE_IS_FULL -> refuse(l); sight(SEEN_LINE_FULL)
+	:: !LINE_IS_FULL && line.seat == NOBODY ->
 		leg[l].state = RESERVED;
 		leg[l].place = SEAT;
 		line.seat = l
-	:: line.seat != NOBODY && was < MAX_WAITING ->
+	:: !LINE_IS_FULL && line.seat != NOBODY && was < MAX_WAITING ->
 		leg[l].state = RESERVED;
 		leg[l].place = QUEUED;
 		leg[l].queue = 1
-	:: else -> refuse(l)
+	:: else -> refuse(l); sight(SEEN_FULL)
 	fi
 }
 
@@ -77,9 +77,8 @@ inline delete_leg(l)
 	/* what is left of it at rtpengine becomes its successor's */
 }
 
-/* The result is what ACCEPTED says, or that there is an answer already. `proven`: the line takes a host's number for
- * the host. */
-inline join(l, n, proven)
+/* The result is what ACCEPTED says, or that there is an answer already. */
+inline join(l, n, role)
 {
 	again = (leg[l].state != NO_LEG && n > leg[l].cseq);
 	if
@@ -98,13 +97,16 @@ inline join(l, n, proven)
 		:: else
 		fi;
 		if
-		:: IS_HOST(l) && !(proven) -> leg[l].state = RESERVED; leg[l].place = PIN; leg[l].pin = 1
-		:: IS_HOST(l) && (proven) -> join_host(l)
-		:: else -> leg[l].member = 1; join_member(l)
+		:: role == UNPROVEN -> leg[l].state = RESERVED; leg[l].place = PIN; leg[l].pin = 1; leg[l].unproven = 1
+		:: role == AS_HOST -> join_host(l)
+		:: role == AS_MEMBER -> leg[l].member = 1; join_member(l)
+		fi;
+		if
+		:: leg[l].state == RESERVED -> census_enters(l)
+		:: else
 		fi;
 		plan(l)
-	fi;
-	check()
+	fi
 }
 
 /* answered.lua */
@@ -139,6 +141,7 @@ inline confirm(l)
 		leg[l].state = CONFIRMED;
 		leg[l].was_confirmed = 1;
 		leg[l].to_tag = 1;
+		leg[l].timer = TIMERS;
 		if
 		:: leg[l].place == HOST_NEXT -> take_over(l)
 		:: else
@@ -153,8 +156,37 @@ inline confirm(l)
 		fi;
 		settle()
 	:: else
-	fi;
-	check()
+	fi
+}
+
+/* The 200 had an offer of ours, and the ACK has no answer. */
+inline confirm_unanswered(l)
+{
+	if
+	:: leg[l].state == ENDED -> late_ack(l)
+	:: leg[l].state == RESERVED ->
+		leg[l].state = CONFIRMED;
+		leg[l].was_confirmed = 1;
+		leg[l].to_tag = 1;
+		seat_leave(l, 1);
+		sight(SEEN_UNANSWERED)
+	:: else
+	fi
+}
+
+/* That of a re-INVITE without a description; its answer is another one than before. */
+inline confirm_again(l)
+{
+	if
+	:: leg[l].state == CONFIRMED && leg[l].awaits != 0 ->
+		leg[l].sdp = leg[l].awaits;
+		leg[l].awaits = 0;
+		leg[l].was_ask = 0;
+		leg[l].applied = STALE;
+		plan(l);
+		sight(SEEN_OURS)
+	:: else
+	fi
 }
 
 /* ----- digit.lua, include/pin.lua: a try is judged, or its time is over ----- */
@@ -165,26 +197,33 @@ inline pin_right(l)
 {
 	if
 	:: IS_ASKED_PIN(l) ->
+		leg[l].unproven = 0;
 		take_over(l);
 		wish(l, MUSIC);
 		settle();
 		sight(SEEN_PROVEN)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 inline pin_wrong(l)
 {
 	if
 	:: IS_ASKED_PIN(l) && leg[l].want != ASK(PIN_TRIES) -> wish(l, leg[l].want + 1)
-	:: IS_ASKED_PIN(l) && leg[l].want == ASK(PIN_TRIES) ->
+	:: else
+	fi
+}
+
+/* The last try, or the caller's last of the hour. */
+inline pin_over(l)
+{
+	if
+	:: IS_ASKED_PIN(l) ->
 		enter(l);
 		settle();
 		sight(SEEN_UNPROVEN)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 /* ----- leave.lua; `n` 0: of whichever INVITE ----- */
@@ -210,8 +249,7 @@ inline leave_early(l, n)
 		fi
 	:: else
 	fi;
-	leave_reserved(l, n, 0);
-	check()
+	leave_reserved(l, n, 0)
 }
 
 inline leave_reserved(l, n, hangup)
@@ -225,15 +263,13 @@ inline leave_reserved(l, n, hangup)
 /* Its media could not be made. */
 inline give_back(l, n)
 {
-	leave_reserved(l, n, 0);
-	check()
+	leave_reserved(l, n, 0)
 }
 
 /* The ACK has not come in time. */
 inline expire(l)
 {
-	leave_reserved(l, 0, 1);
-	check()
+	leave_reserved(l, 0, 1)
 }
 
 /* The caller has hung up. */
@@ -248,8 +284,7 @@ inline leave_bye(l)
 	:: leg[l].state == RESERVED -> seat_leave(l, 0); sight(SEEN_EARLY_BYE)
 	:: leg[l].state == CONFIRMED -> seat_leave(l, 0)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 /* Hung up by us: the API, or a caller who is dead. */
@@ -258,8 +293,7 @@ inline hang_up(l)
 	if
 	:: leg[l].state == RESERVED || leg[l].state == CONFIRMED -> seat_leave(l, 1)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 /* ----- next.lua, finish_all.lua ----- */
@@ -269,19 +303,17 @@ inline next_member()
 	if
 	:: line.seat != NOBODY -> ended = line.seat; seat_leave(ended, 1)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 inline finish_all()
 {
 	for (i : 1 .. LEGS) {
 		if
-		:: leg[i].queue || leg[i].pin -> finish(i, 1)
+		:: leg[i].queue -> finish(i, 1)
 		:: else
 		fi
 	}
-	i = 0;
 	former = line.seat;
 	if
 	:: former != NOBODY -> finish(former, 1)
@@ -297,7 +329,13 @@ inline finish_all()
 	:: former != NOBODY -> finish(former, 1)
 	:: else
 	fi;
-	check()
+	for (i : 1 .. LEGS) {
+		if
+		:: leg[i].pin -> finish(i, 1)
+		:: else
+		fi
+	}
+	i = 0
 }
 
 /* ----- alive.lua, probe.lua, probed.lua ----- */
@@ -308,6 +346,7 @@ inline alive(l)
 	:: leg[l].state == CONFIRMED ->
 		leg[l].asked = 0;
 		leg[l].doubt = 0;
+		leg[l].late = 0;
 		if
 		:: leg[l].trial ->
 			leg[l].trial = 0;
@@ -318,8 +357,7 @@ inline alive(l)
 		:: else -> plan(l)
 		fi
 	:: else
-	fi;
-	check()
+	fi
 }
 
 inline probe(l)
@@ -327,8 +365,7 @@ inline probe(l)
 	if
 	:: leg[l].state == CONFIRMED -> leg[l].asked = 1; leg[l].doubt = 0; plan(l)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 inline probed(l)
@@ -336,8 +373,7 @@ inline probed(l)
 	if
 	:: leg[l].state == CONFIRMED -> leg[l].doubt = 1; plan(l)
 	:: else
-	fi;
-	check()
+	fi
 }
 
 /* ----- bye_sent.lua, bye_done.lua ----- */
@@ -356,14 +392,12 @@ inline bye_sent(l)
 {
 	bye_is_old(l);
 	caller[l].bye_now = 1;
-	plan(l);
-	check()
+	plan(l)
 }
 
 inline bye_done(l)
 {
 	caller[l].bye_now = 0;
 	leg[l].bye = 0;
-	plan(l);
-	check()
+	plan(l)
 }
