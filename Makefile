@@ -18,7 +18,7 @@ logs: ## Follow the logs of all parts
 demo: ## Place calls of two members and the host, and show what happens
 	@scripts/demo.sh
 
-test: ## All tests; SUITES="unit state" for some of lint, unit, fuzz, state, service, sim, e2e, chaos, torture, mutated, nat
+test: ## All tests; SUITES="unit state" for some of lint, unit, fuzz, state, service, sim, model, e2e, chaos, torture, mutated, nat
 	@scripts/test.sh $(SUITES)
 
 fuzz: ## Fuzz what reads foreign bytes; TIME_S=3600 for each target (600), TARGET=sdp for one (tests/fuzz/README.md)

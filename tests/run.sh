@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- lint unit fuzz state service sim e2e torture mutated chaos nat
+[ $# -gt 0 ] || set -- lint unit fuzz state service sim model e2e torture mutated chaos nat
 limit_s=900
 results=build/results
 mkdir -p "$results"
