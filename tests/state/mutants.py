@@ -4,7 +4,7 @@ from .driver import play_history
 from .history import Broken
 from .server import Scripts
 
-HISTORIES, STEPS = 60, 200  # each mutant is given up after so many
+HISTORIES, STEPS = 120, 200  # each mutant is given up after so many
 
 MUTANTS = {
     "the newest is let in first": ("ZPOPMIN", "ZPOPMAX"),
