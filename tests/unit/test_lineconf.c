@@ -192,7 +192,7 @@ static const struct {
     {"{" NEEDED ",\"sms\":{\"url\":\"https://\"}}", "sms.url: must be an http:// or"},
     {"{" NEEDED ",\"sms\":{\"url\":\"https://example.com/\\n\"}}",
      "sms.url: must be an http:// or"},
-    {"{" NEEDED ",\"sms\":{\"url\":\"http://a b\"}}", "sms.url: must begin"},
+    {"{" NEEDED ",\"sms\":{\"url\":\"http://a b\"}}", "sms.url: must be an http:// or"},
     {"{" NEEDED ",\"sms\":{\"key\":\"a\\r\\nX: y\"}}", "sms.key: must be printable ASCII"},
     {"{" NEEDED ",\"sms\":{\"on_unknown\":\"ask\"}}", "sms.on_unknown: must be one of \"resend\""},
     {"{" NEEDED ",\"sms\":{\"max_per_hour\":1}}", "sms.max_per_hour: must be 0 or more than 1"},
