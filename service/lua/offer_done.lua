@@ -27,6 +27,7 @@ local change = { offer_cseq = '', offer_after = again_at }
 if verdict == 'taken' then
   -- 'again': the media have moved while it was under way.
   change.offer, change.offer_after, change.offers_refused = leg.offer == 'again' and 'due' or '', now, 0
+  change.was_cseq = '' -- the session is what they have just agreed to, whatever became of their request before
   if contact ~= '' then
     change.contact = contact
   end

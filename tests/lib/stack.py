@@ -121,10 +121,11 @@ class Stack:
         return [*await self.rpc.table("totag"), *await self.rpc.table("answering")]
 
     async def kamailio_holds(self):
-        """To-tags and reports that Kamailio keeps, and its transactions that are not over."""
+        """To-tags, numbers and reports that Kamailio keeps, and its transactions that are not over."""
         reports = await self.rpc.table("resend")
         stats = await self.rpc.ask("tm.stats")
         found = [f"to-tag of {key}" for key in await self.kamailio_tags()]
+        found += [f"number of {key}" for key in await self.rpc.table("called")]
         found += [f"report {value}" for value in reports.values()]
         return found + [f"{stats['current']} transactions"] * (stats["current"] > 0)
 

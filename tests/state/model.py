@@ -314,6 +314,7 @@ class Model:
         leg.offer_cseq = 0
         if verdict == "taken":
             leg.offer, leg.offers_refused = "due" if leg.offer == "again" else "", 0
+            leg.was_cseq = 0
             if sdp not in ("", leg.sdp):
                 leg.sdp, leg.applied = sdp, "stale"
         else:

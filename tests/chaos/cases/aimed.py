@@ -1,13 +1,17 @@
 """Outages that meet: what one of them alone would not show."""
 
 from e2e.harness import case, left, on, talk
+from e2e.outsiders import PASSWORD, known, strange, stranger, user
+from lib.asker import REFUSALS, answers
 from lib.waiting import eventually
 
 from ..cast import Cast
-from ..parts import parts_of
+from ..parts import parts_of, replicas
 from ..rounds import AUDIO_S, SUSPECT_S
 
 WAITS_S = 10.0
+TAKEN_OVER_S = 6.0  # a lease ends 5 s after the death of who held it; then the media
+TRIES = REFUSALS + 2
 
 
 async def three(line):
@@ -53,6 +57,37 @@ async def reports_that_died_with_kamailio_are_found_out(line):
         await kamailio.up(killed_at)
         await execlined.bring_back()
     await the_next_is_in(line, host, waiting)
+
+
+@case(alone=True)
+async def leases_of_a_replica_that_stays_away_pass_on(line):
+    """Either may have the line's: each is away in turn."""
+    async with replicas(line.stack, 2), parts_of(line.stack) as parts:
+        host, member, waiting = await three(line)
+        last = await line.member(3).dial(line.did)
+        await last.hears_music(since=last.acked_at)
+        for execlined, leaves, comes in zip(parts["execlined"], (member, waiting), (waiting, last)):
+            killed_at = await execlined.take_away()
+            left_at = await leaves.hang_up()
+            await talk(host, comes, since=left_at, within=TAKEN_OVER_S)
+            await execlined.bring_back()
+            await execlined.up(killed_at)
+
+
+@case(alone=True)
+async def user_is_not_refused_while_kamailio_has_no_list(line):
+    """It died with it, and the service, which has it, is away."""
+    async with user(line, line.host_number) as name, strange(line, 1) as asker, parts_of(line.stack) as parts:
+        (kamailio,), (execlined,) = parts["kamailio"], parts["execlined"]
+        await execlined.take_away()
+        killed_at = await kamailio.crash()
+        await kamailio.up(killed_at)
+        assert await answers(asker, line, TRIES) == [503] * TRIES, asker.trace  # more than lead to a ban
+        await execlined.bring_back()
+        await known(line, name)
+        phone = line.host(ip=stranger(line, 1), account=(name, PASSWORD))
+        host = await phone.dial(line.did)
+        await host.hears_music(since=host.acked_at)
 
 
 @case(alone=True)

@@ -5,7 +5,8 @@ import re
 import sys
 
 from ..harness import case
-from .strangers import refused, stranger
+from ..outsiders import stranger
+from .strangers import refused
 
 WARMUP_S, SECONDS = 1, 10
 CALLS_PER_S = 20

@@ -8,22 +8,13 @@ from lib.asker import REFUSALS, answers, asking
 from lib.waiting import eventually
 
 from ..harness import case
+from ..outsiders import strange, stranger
 
 SCANNER = (("User-Agent", "friendly-scanner"),)
 ODD_USERS = ("100'OR'1'='1", "100%27", "$(reboot)", "100`id`", "100--")
 IDLE_S = 10  # TCP_IDLE_S (defaults.cfg)
 LOOK_S, READ_S = 5, 7  # Kamailio looks so often; after a byte its reader waits so long before (tcp_conn.h: 5 s, by looking every 2)
 CALLS = 60  # of a trunk, more than a stranger may make
-
-
-def stranger(line, last):
-    """An address that no other case has."""
-    number = int(re.sub(r"\D", "", line.did)) // 10000 % 1000
-    return f"127.20{number // 250}.{number % 250}.{last}"
-
-
-def strange(line, last, transport="udp"):
-    return asking(line.stack.settings.sip, stranger(line, last), transport)
 
 
 async def refused(line, why):

@@ -3,7 +3,6 @@ stranger is asked for a password, so nothing runs beside these."""
 
 import asyncio
 import re
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from lib import digest, sip, tones
@@ -11,39 +10,13 @@ from lib.baresip import Baresip
 from lib.waiting import eventually
 
 from ..harness import case, left, on, talk
-from .strangers import SCANNER, answers, closes, strange, stranger
+from ..outsiders import KNOWN_WITHIN_S, PASSWORD, known, put, strange, stranger, user
+from .strangers import SCANNER, answers, closes
 
-PASSWORD = "not-easy-to-guess"
 WRONG = "not-the-password"
-KNOWN_WITHIN_S = 6  # Kamailio asks every two seconds
 MANY, CHANGES, WATCHERS = 150, 4, 4
 TRIES = 5  # a challenge and a refusal each, of ten that a stranger may have
 SCRATCH = Path("build/e2e")
-
-
-async def known(line, name, good=bool):
-    async def row():
-        return (await line.stack.rpc.table("users")).get(name)
-
-    return await eventually(row, good, f"Kamailio has heard of {name}", KNOWN_WITHIN_S)
-
-
-async def put(line, name, number):
-    reply = await line.api.ask("PUT", f"/v1/users/{name}", {"number": number, "password": PASSWORD})
-    assert reply.status in (200, 201), reply
-
-
-@asynccontextmanager
-async def user(line, number):
-    """A user of that number; its name."""
-    name = f"{line.id}-user"
-    await put(line, name, number)
-    try:
-        await known(line, name)
-        yield name
-    finally:
-        await line.api.ask("DELETE", f"/v1/users/{name}")
-        await known(line, name, lambda row: row is None)
 
 
 def signed(request, response, name, password=PASSWORD, count=1):

@@ -147,6 +147,22 @@ def answer_that_was_not_delivered_changes_nothing(w):
 
 
 @case
+def who_has_taken_an_offer_of_ours_agrees_to_that(w):
+    """A report on the request before it comes late."""
+    w.call("anna")
+    w.applies("anna", "music", "answer")
+    w.reinvite("anna", 2, "new offer")
+    w.applies("anna", "music", "new answer", 2)
+    w.do("media_lost", "anna")
+    w.do("due")
+    w.do("applied", "anna", "music", "answer elsewhere", "", "1")
+    cseq, _ = w.do("offer_sent", "anna", w.now + 8000)
+    w.do("offer_done", "anna", cseq, "taken", w.now, 200, "answer to ours")
+    same(w.do("withdraw", "anna", 2), ["kept", "new answer"], "a report that comes late")
+    same(session(w, "anna")[0], "answer to ours", "the session")
+
+
+@case
 def who_asks_from_elsewhere_is_there(w):
     """Behind a NAT that has given them another port."""
 
