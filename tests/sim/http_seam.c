@@ -252,12 +252,6 @@ struct request *http_held(const struct call *call)
 
 /* ----- http_client.h ----- */
 
-/* Nobody configures a wrong one here. */
-bool http_url_valid(const char *url)
-{
-	return url != NULL;
-}
-
 int http_client_alloc(struct http_client **cp)
 {
 	*cp = calloc(1, sizeof(**cp));

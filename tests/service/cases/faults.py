@@ -161,4 +161,4 @@ def fault_points(chosen):
     if sum(c.name.startswith("killed_at_") for c in chosen) < len(POINTS):
         return None
     missing = [point for point in POINTS if point not in PASSED]
-    return f"{len(PASSED)}_of_{len(POINTS)}_fault_points_were_passed", missing and f"not passed: {missing}"
+    return f"{len(PASSED)}_of_{len(POINTS)}_fault_points_were_passed", f"not passed: {missing}" if missing else None
