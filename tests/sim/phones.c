@@ -11,6 +11,7 @@
 #include "mood.h"
 #include "numbers.h"
 #include "phones.h"
+#include "rpc.h"
 #include "tell.h"
 
 static struct call calls[PHONES_MAX];
@@ -344,6 +345,10 @@ static void take_reinvite(struct call *c, struct request *r, unsigned port)
 {
 	char sdp[512];
 
+	if (rpc_given_up(r)) { /* it has not come, and does not any more */
+		kamailio_answered(r, c, 408);
+		return;
+	}
 	if (c->wants_update || chance_of(mood.declines)) {
 		tell("%s refuses our re-INVITE", c->name);
 		kamailio_answered(r, c, c->wants_update ? 491 : 500);

@@ -168,6 +168,11 @@ const char *kamailio_request(const struct request *r, unsigned *port)
 	return method;
 }
 
+bool rpc_given_up(const struct request *r)
+{
+	return http_held_ms(r) >= FR_TIMER_MS;
+}
+
 /* Nobody is there to answer: tm gives each request up by itself. */
 void rpc_tick(void)
 {
@@ -176,7 +181,7 @@ void rpc_tick(void)
 		struct request *r;
 
 		while (c->gone && (r = http_held(c)) &&
-		       (http_held_ms(r) >= FR_TIMER_MS || chance_of(100)))
+		       (rpc_given_up(r) || chance_of(100)))
 			kamailio_answered(r, c, 408);
 	}
 }
