@@ -180,8 +180,7 @@ void rpc_tick(void)
 		struct call *c = phones_nth(i);
 		struct request *r;
 
-		while (c->gone && (r = http_held(c)) &&
-		       (rpc_given_up(r) || chance_of(100)))
+		while (c->gone && (r = http_held(c)) && (rpc_given_up(r) || chance_of(100)))
 			kamailio_answered(r, c, 408);
 	}
 }
