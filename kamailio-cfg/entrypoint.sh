@@ -112,6 +112,11 @@ if [ -s "$tls_cert" ] || [ -s "$tls_key" ]; then
 	protocols="$protocols tls:$tls_port"
 fi
 
+# As many as there are processors: they take turns, and more would only push each other out of the caches.
+workers=$(nproc)
+[ "$workers" -ge 2 ] || workers=2
+[ "$workers" -le 16 ] || workers=16
+
 umask 077
 {
 	case $protocols in
@@ -126,6 +131,8 @@ umask 077
 	echo "#!define SIP_REALM $realm"
 	echo "#!define RPC_PORT $rpc_port"
 	echo "#!define TRUNK_HEADERS \"$(rows HEADER '[^"]*"\([^"]*\)"' | tr '\n' ',')\""
+	echo "#!define SIP_WORKERS $workers"
+	echo "#!define HTTP_WORKERS $(((workers + 1) / 2))"
 	echo "listen=tcp:127.0.0.1:$rpc_port"
 	for ip in $listen; do
 		told=$(like "$ip" "$advertise")

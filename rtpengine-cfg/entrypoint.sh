@@ -51,10 +51,16 @@ for ip in $listen; do
 	set -- "$@" "--interface=ext/$ip!${told:-$ip}"
 done
 
+# As many threads of a kind as there are processors; rtpengine would start four at the least, which only push each other out of the
+# caches.
+threads=$(nproc)
+[ "$threads" -ge 2 ] || threads=2
+
 # "inner" carries the audio between two legs and to parked ones; it never leaves the machine.
 exec wait-for-redis.sh "$redis_port" rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
 	"$@" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
 	--port-min="$rtp_min" --port-max="$rtp_max" \
+	--num-threads="$threads" --media-num-threads="$threads" \
 	--listen-ng="127.0.0.1:$ng_port" \
 	--dtmf-log-dest="127.0.0.1:$dtmf_port" \
 	--redis="127.0.0.1:$redis_port/1"

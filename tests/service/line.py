@@ -36,7 +36,7 @@ class Call:
             "ruri": f"sip:{line.did}@{LOCAL}", "to": f"sip:{line.did}@{LOCAL}",
             "from": f"sip:{number}@127.0.0.1", "contact": "sip:caller@127.0.0.1:5999",
             "source": "127.0.0.1:5999", "transport": "udp", "socket": f"udp:{LOCAL}",
-            "local": LOCAL, "trunk": TRUNK, "trusted": True,
+            "local": LOCAL, "trunk": TRUNK, "trusted": 1,
             "sdp": sdp.build("127.0.0.1", 5900, ["PCMU"]),
         } | invite
 

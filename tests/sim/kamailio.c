@@ -152,7 +152,7 @@ static char *body_of(enum event event, const struct call *c)
 		json_set_str(o, "transport", "udp");
 		json_set_str(o, "socket", "udp:192.0.2.1:5060");
 		json_set_str(o, "local", "192.0.2.1:5060");
-		json_set_bool(o, "trusted", true);
+		json_set_int(o, "trusted", 1);
 	}
 	if (json_print(o, &text))
 		abort();

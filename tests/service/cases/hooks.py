@@ -158,7 +158,7 @@ async def tcp_is_named_in_the_contact(scene):
 async def caller_is_asserted_by_a_trunk_only(scene):
     line = await scene.line()
     asserted = f"<sip:{line.host_number}@carrier.example>"
-    for trusted, role in ((True, "host"), (False, "member")):
+    for trusted, role in ((1, "host"), (0, "member")):
         call = line.member(1, pai=asserted, trusted=trusted)
         await line.up(call, "conference")
         await line.has(**{role: call})

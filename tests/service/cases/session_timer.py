@@ -42,8 +42,8 @@ async def lasts(scene, call, seconds):
 @case()
 async def caller_is_to_refresh(scene):
     line = await scene.line()
-    for asked, timer, answered in (("1800", True, 1800), ("90 ;refresher=uac", True, 90), ("1800;refresher=uas", True, None),
-                                   ("1800", False, None), ("60", False, None), (None, True, None)):  # fmt: skip
+    for asked, timer, answered in (("1800", 1, 1800), ("90 ;refresher=uac", 1, 90), ("1800;refresher=uas", 1, None),
+                                   ("1800", None, None), ("60", None, None), (None, 1, None)):  # fmt: skip
         member = line.member(1, session_expires=asked, timer=timer)
         decision = await member.decide()
         assert decision.get("session_expires") == (answered and f"{answered};refresher=uac"), (asked, decision)
@@ -55,26 +55,26 @@ async def caller_is_to_refresh(scene):
 @case()
 async def session_that_is_too_short_is_422(scene):
     line = await scene.line()
-    member = line.member(1, session_expires="89;refresher=uac", timer=True)
+    member = line.member(1, session_expires="89;refresher=uac", timer=1)
     decision = await member.decide()
     assert (decision["route"], decision["code"], decision["min_se"]) == ("reject", 422, LEAST_S), decision
     await line.has()
     member = await line.seat(1)
     for event in ("reinvite", "update"):
         member.cseq += 1
-        reply = await member.tell(event, sdp=offer(), session_expires="30", timer=True)
+        reply = await member.tell(event, sdp=offer(), session_expires="30", timer=1)
         assert (reply["code"], reply["min_se"], "sdp" in reply) == (422, LEAST_S, False), reply
 
 
 @case()
 async def refresh_is_answered_and_counts(scene):
     line = await scene.line()
-    member = await line.seat(1, session_expires="100", timer=True)
+    member = await line.seat(1, session_expires="100", timer=1)
     await line.hears_music(member)
     commands = len(scene.tap.of(member.leg))
     for event, seconds in (("update", 200), ("reinvite", 300)):
         member.cseq += 1
-        reply = await member.tell(event, session_expires=str(seconds), timer=True)
+        reply = await member.tell(event, session_expires=str(seconds), timer=1)
         assert (reply["code"], reply["session_expires"]) == (200, f"{seconds};refresher=uac"), reply
         await lasts(scene, member, seconds)
     await member.ack(sdp=member.parts["sdp"])
@@ -89,7 +89,7 @@ async def who_does_not_refresh_is_asked(scene):
     """Also when there is audio: it says nothing of the dialog."""
     line = await scene.line()
     with Voice() as voice:
-        member = await line.seat(1, sdp=voice.sdp, session_expires=str(LEAST_S), timer=True)
+        member = await line.seat(1, sdp=voice.sdp, session_expires=str(LEAST_S), timer=1)
         voice.speak(member)
         waiting = await line.wait(2)
         await time_is_over(scene, member)
