@@ -1,6 +1,8 @@
 """Parts of the stack stop: calls go on, new ones get an honest answer."""
 
 import asyncio
+import json
+import time
 
 from lib import tones
 
@@ -8,6 +10,7 @@ from ..harness import case, left, on, talk
 
 MISSING_S = 0.1  # of the audio that should have come
 DECISION_S = 3.0  # an INVITE gets a final response within this, come what may
+RESEND_S = 5.0  # Kamailio goes through its reports once a second
 
 
 @case(alone=True)
@@ -59,6 +62,29 @@ async def bye_while_the_service_is_stopped_is_not_lost(line):
     await talk(host, waiting, since=host.now(), within=5.0)
     one, two = line.number(1), line.number(2)
     await line.sms(on(one), left(one), on(two))
+
+
+@case()
+async def report_taken_before_it_was_kept_is_not_lost(line):
+    """Two reports that are too old to be sent, one after the other, show that Kamailio has been through the others in between."""
+    stack, began = line.stack, time.time()
+    taken, old = f"{line.id}-taken", f"{line.id}-old"
+    await stack.rpc.ask("htable.sets", "resend", taken, "taken")
+    for turn in ("first", "second"):
+        report = json.dumps({"event": "bye", "call_id": f"{line.id}-{turn}"})
+        await stack.rpc.ask("htable.sets", "resend", old, f"1111111111 1111111111 {'-' * 20} {report}")
+        await lost(stack, f"call_id={line.id}-{turn}", began)
+    log = await stack.log("kamailio", began)
+    assert "report= call_id= " not in log.replace('"', " "), log
+    assert (await stack.rpc.table("resend")).get(taken) == "taken"
+    await stack.rpc.ask("htable.delete", "resend", taken)
+
+
+async def lost(stack, what, since):
+    deadline = time.monotonic() + RESEND_S
+    while f"event=report_lost report=bye {what}" not in (log := await stack.log("kamailio", since)):
+        assert time.monotonic() < deadline, log
+        await asyncio.sleep(0.2)
 
 
 @case(alone=True)
