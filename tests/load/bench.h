@@ -41,6 +41,7 @@ struct bench {
 };
 
 /* The measures print "name value" lines and return 0, EINTR, or EPROTO when a call failed. */
+int machine_measure(struct bench *bench);
 int latency_measure(struct bench *bench);
 int rate_measure(struct bench *bench);
 int advance_measure(struct bench *bench);

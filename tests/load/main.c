@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-    "usage: loadgen latency|rate|advance|wait|storm [--option value]…\n"
+    "usage: loadgen machine|latency|rate|advance|wait|storm [--option value]…\n"
+    "  machine  what a datagram to another process, and a read from memory, take here\n"
     "  latency  INVITE→200 at a constant mean rate\n"
     "  rate     the highest rate without a failed call\n"
     "  advance  BYE of the seated member → the next member hears the host\n"
@@ -23,8 +24,8 @@ static const struct measure {
 	const char *name;
 	int (*run)(struct bench *bench);
 } measures[] = {
-    {"latency", latency_measure}, {"rate", rate_measure},   {"advance", advance_measure},
-    {"wait", wait_measure},	  {"storm", storm_measure},
+    {"machine", machine_measure}, {"latency", latency_measure}, {"rate", rate_measure},
+    {"advance", advance_measure}, {"wait", wait_measure},	{"storm", storm_measure},
 };
 
 /* X(option, bench_options member, conversion, default, help) */

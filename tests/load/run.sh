@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 set -eu
 . tests/load/stack.sh
 
-measures=memory,provider,latency,advance,storm,rate # which, in this order
+measures=machine,memory,provider,latency,advance,storm,rate # which, in this order
 rate=100      # calls/s of latency
 seconds=60    # of latency
 warmup=5      # seconds before it
@@ -127,7 +127,10 @@ make_lines "$lines"
 make_line load-advance "$advance_did" "$host"
 make_line load-storm "$storm_did" "$host"
 
-# Memory first: what earlier calls have left would expire in between.
+if wanted machine; then
+	loadgen machine
+fi
+# Memory before the others: what earlier calls have left would expire in between.
 if wanted memory; then
 	measure_memory
 fi

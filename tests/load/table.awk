@@ -42,6 +42,12 @@ function calls(measure) {
 		v[measure "_sent_again"] " / " v[measure "_answered_again"], "", "")
 }
 
+function machine() {
+	row("this machine: a datagram to another process and back",
+		"p50 " v["machine_exchange_p50_us"] "  p99 " v["machine_exchange_p99_us"] " us", "set where it took p50 34", "")
+	row("  a read from memory that no cache holds", v["machine_miss_ns"] " ns", "", "")
+}
+
 function latency() {
 	row("INVITE -> 200 at " v["latency_rate"] " calls/s, " v["latency_n"] " calls", spread("latency"),
 		"p50 <= 3, p99 <= 15 ms", verdict("latency", both("latency", 3, 15)))
@@ -123,6 +129,8 @@ function resident() {
 
 END {
 	row("on " v["cores"] " cores, the generator beside", "measured", "target", "")
+	if ("machine_exchange_n" in v)
+		machine()
 	if ("latency_n" in v)
 		latency()
 	if ("plain_1_n" in v)
