@@ -20,7 +20,7 @@ local leg = legs.get(id)
 if not leg or leg.state ~= 'confirmed' then
   return 'unknown'
 end
-redis.call('ZADD', key.watch, at, id)
+redis.call('ZADD', key.watch(), at, id)
 sign.seen(leg, now)
 if leg.trial ~= '1' then
   agenda.plan(leg, now)

@@ -3,6 +3,7 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 line  2 how many at the most
 -- Returns  { { entry id, { field, value, ... } }, ... }
+-- Flags    no-writes
 
 --- @include "keys"
 

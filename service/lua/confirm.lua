@@ -45,7 +45,7 @@ if session.answered(leg, cseq, sdp, outline) and sdp == '' then
   return 'unanswered'
 end
 legs.set(leg, session.refreshed(leg.session_ms or '', now))
-redis.call('ZADD', key.watch, now, id)
+redis.call('ZADD', key.watch(), now, id)
 if leg.place == 'host_next' then
   seat.take_over(conf, line, leg, now)
 end

@@ -3,6 +3,7 @@
 -- KEYS[1]  tag of the numbers
 -- ARGV     1 line  2.. numbers
 -- Returns  how many
+-- Flags    allow-oom
 
 local line, claims = ARGV[1], KEYS[1] .. ':map'
 

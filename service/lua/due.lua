@@ -17,7 +17,7 @@ if refused then
   return refused
 end
 
-local due = redis.call('ZRANGEBYSCORE', key.agenda, '-inf', now, 'LIMIT', 0, limit)
+local due = redis.call('ZRANGEBYSCORE', key.agenda(), '-inf', now, 'LIMIT', 0, limit)
 local found, seen = {}, {}
 
 local function add(id)
@@ -26,7 +26,7 @@ local function add(id)
   end
   local fields = redis.call('HGETALL', key.leg(id))
   if #fields == 0 then
-    redis.call('ZREM', key.agenda, id)
+    redis.call('ZREM', key.agenda(), id)
     return
   end
   local leg = as_table(fields)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Flattens the Lua scripts and writes them as C: embed.py LUA_DIR OUT_DIR
+"""Makes the Lua scripts one library of Redis functions, and writes it as C: embed.py LUA_DIR OUT_DIR
 
-Each LUA_DIR/<name>.lua becomes OUT_DIR/lua/<name>.lua, with every line `--- @include "x"` replaced by
-LUA_DIR/include/x.lua, once, where it is first named. All of them go into OUT_DIR/scripts.c and scripts.h.
-A missing, circular or twice named include is an error.
+Each LUA_DIR/<name>.lua becomes the function <name>_<digest>. Before them stands, once, whatever they name by a line
+`--- @include "x"`: LUA_DIR/include/x.lua, behind its own includes. A header may name flags of the function (`-- Flags`).
+Written are OUT_DIR/library.lua, scripts.c and scripts.h.
+An include that is missing, circular or named twice by a file is an error.
 """
 import hashlib
 import pathlib
@@ -12,6 +13,30 @@ import sys
 
 INCLUDE = re.compile(r'^--- @include "([a-z0-9_]+)"$')
 INCLUDE_LIKE = re.compile(r"^\s*-+\s*@include\b")
+FLAGS = re.compile(r"^-- Flags +(.*)$", re.M)
+
+DIGEST = "@DIGEST@"  # stands for it in a library that is not sealed yet
+DIGEST_LENGTH = 8
+
+LIBRARY = """\
+#!lua name=execline_@DIGEST@
+-- All transitions as one library of Redis functions, made by lua/embed.py. What stands here is run once, when it is
+-- loaded; a call runs the body of its function.
+
+-- Those of the call: nothing else lives from one call to the next.
+local KEYS, ARGV
+
+local function transition(name, flags, body)
+  redis.register_function({
+    function_name = name .. '_@DIGEST@',
+    flags = flags,
+    callback = function(keys, args)
+      KEYS, ARGV = keys, args
+      return body()
+    end,
+  })
+end
+"""
 
 HEADER = """\
 /* Made by lua/embed.py. */
@@ -23,14 +48,17 @@ enum script {{
 	SCRIPT_COUNT
 }};
 
-/* One Lua script, includes flattened; sha1 is the name EVALSHA knows it by. */
-struct script_source {{
-	const char *name;
-	const char *body;
-	const char *sha1;
+/* One Lua script. */
+struct script_name {{
+	const char *file;
+	const char *function; /* as Redis knows it */
 }};
 
-extern const struct script_source script_sources[]; /* SCRIPT_COUNT of them, indexed by enum script */
+extern const struct script_name script_names[]; /* SCRIPT_COUNT of them, indexed by enum script */
+
+/* The library that has all of them. The digest in its name, and in those of its functions, is that of its text. */
+extern const char *const script_library_name;
+extern const char *const script_library;
 
 #endif
 """
@@ -39,9 +67,14 @@ SOURCE = """\
 /* Made by lua/embed.py. */
 #include "scripts.h"
 
-const struct script_source script_sources[] = {{
-{rows}
+const struct script_name script_names[] = {{
+{names}
 }};
+
+const char *const script_library_name = "execline_{digest}";
+
+const char *const script_library =
+{text};
 """
 
 
@@ -49,42 +82,67 @@ class EmbedError(Exception):
     pass
 
 
-def flatten(path, include_dir, done, stack):
-    """The lines of one file with its includes in place; `done` holds the names already flattened."""
-    out, named = [], set()
+def read(path):
+    """A file's text without the lines that name its includes, and the paths of these."""
+    lines, included = [], []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         found = INCLUDE.match(line)
-        if not found:
-            if INCLUDE_LIKE.match(line):
-                raise EmbedError(f'{path}:{number}: write --- @include "name"')
-            out.append(line)
-            continue
-        name = found[1]
-        inner = include_dir / f"{name}.lua"
-        if name in named:
-            raise EmbedError(f"{path}:{number}: {name} is included twice")
-        if name in stack:
-            raise EmbedError(f"{path}:{number}: {' -> '.join([*stack, name])} is circular")
-        if not inner.is_file():
-            raise EmbedError(f"{path}:{number}: there is no {inner}")
-        named.add(name)
-        if name not in done:
-            out += flatten(inner, include_dir, done, [*stack, name])
-            done.add(name)
-    return out
+        if found:
+            inner = include_dir(path) / f"{found[1]}.lua"
+            if inner in included:
+                raise EmbedError(f"{path}:{number}: {inner.stem} is included twice")
+            if not inner.is_file():
+                raise EmbedError(f"{path}:{number}: there is no {inner}")
+            included.append(inner)
+        elif INCLUDE_LIKE.match(line):
+            raise EmbedError(f'{path}:{number}: write --- @include "name"')
+        else:
+            lines.append(line)
+    return "\n".join(lines).strip("\n") + "\n", included
+
+
+def include_dir(path):
+    return path.parent if path.parent.name == "include" else path.parent / "include"
+
+
+def includes_of(path, stack=()):
+    """All that a file needs, each behind what it needs itself."""
+    found = []
+    for inner in read(path)[1]:
+        if inner in stack:
+            raise EmbedError(f"{path}: {' -> '.join(p.stem for p in (*stack, inner))} is circular")
+        found += includes_of(inner, (*stack, inner)) + [inner]
+    return list(dict.fromkeys(found))
+
+
+def scripts(lua_dir):
+    return sorted(lua_dir.glob("*.lua"))
+
+
+def library(lua_dir):
+    """The library, with DIGEST in place of it."""
+    included = dict.fromkeys(inner for path in scripts(lua_dir) for inner in includes_of(path))
+    parts = [LIBRARY]
+    for path in included:
+        parts.append(f"-- ----- include/{path.name} -----\n{read(path)[0]}")
+    for path in scripts(lua_dir):
+        text = read(path)[0]
+        flags = ", ".join(f"'{flag}'" for found in FLAGS.findall(text) for flag in found.split())
+        parts.append(f"-- ----- {path.name} -----\ntransition('{path.stem}', {{{flags}}}, function()\n{text}end)\n")
+    return "\n".join(parts)
+
+
+def seal(text):
+    """(digest of a library, the library with it)."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+    return digest, text.replace(DIGEST, digest)
 
 
 def c_string(text):
     # `?` is escaped because C11 still has trigraphs.
     escapes = {"\\": "\\\\", '"': '\\"', "?": "\\?", "\t": "\\t"}
     lines = ("".join(escapes.get(c, c) for c in line) for line in text.splitlines())
-    return "\n".join(f'\t\t"{line}\\n"' for line in lines)
-
-
-def row(name, body):
-    sha1 = hashlib.sha1(body.encode()).hexdigest()
-    return (f'\t[SCRIPT_{name.upper()}] = {{\n\t\t.name = "{name}",\n\t\t.sha1 = "{sha1}",\n'
-            f"\t\t.body =\n{c_string(body)},\n\t}},")
+    return "\n".join(f'\t"{line}\\n"' for line in lines)
 
 
 def write_if_changed(path, text):
@@ -94,21 +152,13 @@ def write_if_changed(path, text):
 
 
 def embed(lua_dir, out_dir):
-    flat_dir = out_dir / "lua"
-    flat_dir.mkdir(parents=True, exist_ok=True)
-    scripts = {}
-    for path in sorted(lua_dir.glob("*.lua")):
-        lines = flatten(path, lua_dir / "include", set(), [])
-        scripts[path.stem] = "\n".join(lines) + "\n"
-    for old in flat_dir.glob("*.lua"):
-        if old.stem not in scripts:
-            old.unlink()
-    for name, body in scripts.items():
-        write_if_changed(flat_dir / f"{name}.lua", body)
-    enum = "\n".join(f"\tSCRIPT_{name.upper()}," for name in scripts)
-    rows = "\n".join(row(name, body) for name, body in scripts.items())
+    digest, text = seal(library(lua_dir))
+    names = [path.stem for path in scripts(lua_dir)]
+    enum = "\n".join(f"\tSCRIPT_{name.upper()}," for name in names)
+    rows = "\n".join(f'\t[SCRIPT_{name.upper()}] = {{"{name}", "{name}_{digest}"}},' for name in names)
+    write_if_changed(out_dir / "library.lua", text)
     write_if_changed(out_dir / "scripts.h", HEADER.format(enum=enum))
-    write_if_changed(out_dir / "scripts.c", SOURCE.format(rows=rows))
+    write_if_changed(out_dir / "scripts.c", SOURCE.format(names=rows, digest=digest, text=c_string(text)))
 
 
 def main():

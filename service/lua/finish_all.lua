@@ -3,6 +3,7 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line
 -- Returns  { 'done', number of legs ended } | { 'unknown' }
+-- Flags    allow-oom
 
 --- @include "seat"
 

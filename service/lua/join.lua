@@ -55,7 +55,7 @@ end
 if before then
   -- The caller tries again after a refusal (RFC 3261 8.1.3.5: same Call-ID and From-tag, higher CSeq).
   redis.call('DEL', key.leg(id))
-  redis.call('ZREM', key.agenda, id)
+  redis.call('ZREM', key.agenda(), id)
 end
 
 -- Remembered, so that a repeated INVITE is told the same; a CANCEL or ACK finds the leg ended.

@@ -9,12 +9,12 @@
 
 local owner, lasts = ARGV[1], ARGV[2]
 
-local holder = redis.call('GET', key.lease)
+local holder = redis.call('GET', key.lease())
 if holder and holder ~= owner then
-  return -math.max(redis.call('PTTL', key.lease), 1)
+  return -math.max(redis.call('PTTL', key.lease()), 1)
 end
-redis.call('SET', key.lease, owner, 'PX', lasts)
+redis.call('SET', key.lease(), owner, 'PX', lasts)
 if not holder then
-  return redis.call('INCR', key.lease_epoch)
+  return redis.call('INCR', key.lease_epoch())
 end
-return tonumber(redis.call('GET', key.lease_epoch))
+return tonumber(redis.call('GET', key.lease_epoch()))

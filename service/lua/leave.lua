@@ -11,6 +11,7 @@
 --          | 'unknown' | 'mismatch' (the To-tag is not the dialog's)
 --          | 'late' (a BYE of before the last offer: not of this dialog's caller, RFC 3261 12.2.2)
 -- Keeps    nobody waits while the seat is free; members are admitted in order of arrival.
+-- Flags    allow-oom
 
 --- @include "fence"
 --- @include "seat"

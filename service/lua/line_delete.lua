@@ -3,6 +3,7 @@
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line
 -- Returns  { 'deleted', configuration before } | { 'unknown' } | { 'busy' }
+-- Flags    allow-oom
 
 --- @include "journal"
 --- @include "line"
@@ -23,7 +24,7 @@ for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
 end
 redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.pin_wrong(line), key.callers(line),
   key.sms_log(line), key.sms_queue(line), key.sms_spent(line), key.sms_told(line), key.calls(line))
-redis.call('ZREM', key.sms_due, line)
-redis.call('SREM', key.lines, line)
+redis.call('ZREM', key.sms_due(), line)
+redis.call('SREM', key.lines(), line)
 journal(now, 'line_deleted', line)
 return { 'deleted', before }

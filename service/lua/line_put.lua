@@ -10,6 +10,6 @@ local now, line, config = unpack(ARGV)
 
 local before = redis.call('HGET', key.line(line), 'config')
 redis.call('HSET', key.line(line), 'config', config, 'updated_at', now)
-redis.call('SADD', key.lines, line)
+redis.call('SADD', key.lines(), line)
 journal(now, 'line_put', line)
 return before or ''

@@ -18,10 +18,10 @@ if refused then
   return refused
 end
 
-if redis.call('GET', key.media_run) == run then
+if redis.call('GET', key.media_run()) == run then
   return 0
 end
-redis.call('SET', key.media_run, run)
+redis.call('SET', key.media_run(), run)
 
 local count = 0
 local function renew(id)
@@ -34,7 +34,7 @@ local function renew(id)
 end
 
 -- Of who has not acknowledged yet, the media are as their INVITE makes them.
-for _, id in ipairs(redis.call('ZRANGE', key.watch, 0, -1)) do
+for _, id in ipairs(redis.call('ZRANGE', key.watch(), 0, -1)) do
   renew(id)
 end
 if count > 0 then

@@ -4,6 +4,7 @@
 -- ARGV     1 now (ms)  2 line
 -- Returns  { 'done', leg ended or '', leg admitted or '', Call-ID of the first } | { 'unknown' }
 -- Keeps    members are admitted in order of arrival.
+-- Flags    allow-oom
 
 --- @include "seat"
 

@@ -25,7 +25,7 @@ if session.waits(leg, now) then
   return {}
 end
 local cseq = redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
-local offers = redis.call('HINCRBY', key.leg(id), 'offers', 1)
+local count = redis.call('HINCRBY', key.leg(id), 'offers', 1)
 legs.set(leg, { offer = 'sent', offer_after = again_at, offer_cseq = cseq })
 agenda.plan(leg, now)
-return { cseq, offers }
+return { cseq, count }

@@ -12,5 +12,5 @@ local refused = fence(epoch)
 if refused then
   return refused
 end
-redis.call('ZADD', key.agenda, 'XX', at, id)
+redis.call('ZADD', key.agenda(), 'XX', at, id)
 return 'ok'

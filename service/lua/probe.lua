@@ -21,7 +21,7 @@ if not leg or leg.state ~= 'confirmed' then
 end
 local cseq = redis.call('HINCRBY', key.leg(id), 'cseq_out', 1)
 legs.set(leg, { probe_after = again_at, probe_cseq = cseq, doubt = '' })
-redis.call('ZADD', key.watch, seen, id)
-redis.call('SADD', key.ghosts, id)
+redis.call('ZADD', key.watch(), seen, id)
+redis.call('SADD', key.ghosts(), id)
 agenda.plan(leg, now)
 return cseq

@@ -20,7 +20,7 @@ if leg.probe_cseq ~= cseq then
 end
 if code == '' then
   legs.set(leg, { probe_after = again_at })
-  redis.call('ZADD', key.watch, seen, id)
+  redis.call('ZADD', key.watch(), seen, id)
   agenda.plan(leg, now)
 else
   legs.set(leg, { doubt = code })

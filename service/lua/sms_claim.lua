@@ -52,17 +52,17 @@ local function take(m)
   else
     message.set(m, change, now)
   end
-  redis.call('ZADD', key.sms_due, until_ms, m.line)
+  redis.call('ZADD', key.sms_due(), until_ms, m.line)
   return todo
 end
 
 local claimed = {}
-for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due, '-inf', now, 'LIMIT', 0, limit)) do
+for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due(), '-inf', now, 'LIMIT', 0, limit)) do
   local config = redis.call('HGET', key.line(line), 'config') or ''
   for _ = 1, CLOSED_MAX do
     local id = redis.call('LINDEX', key.sms_queue(line), 0)
     if not id then
-      redis.call('ZREM', key.sms_due, line)
+      redis.call('ZREM', key.sms_due(), line)
       break
     end
     local m = message.get(id)

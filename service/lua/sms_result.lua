@@ -57,6 +57,6 @@ else
   else
     message.move(m, 'unknown', known, now)
   end
-  redis.call('ZADD', key.sms_due, again_at, m.line)
+  redis.call('ZADD', key.sms_due(), again_at, m.line)
 end
 return { 'ok', m.status }

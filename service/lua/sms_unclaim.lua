@@ -10,16 +10,16 @@
 local now, until_ms = unpack(ARGV)
 
 local freed = {}
-for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due, until_ms, until_ms)) do
+for _, line in ipairs(redis.call('ZRANGEBYSCORE', key.sms_due(), until_ms, until_ms)) do
   local id = redis.call('LINDEX', key.sms_queue(line), 0)
   local m = id and message.get(id)
   if not m then
-    redis.call('ZREM', key.sms_due, line)
+    redis.call('ZREM', key.sms_due(), line)
   elseif m.status == 'sending' then
     message.back(m, now, { attempts = m.attempts - 1 }, now)
     freed[#freed + 1] = m.id
   elseif m.status == 'unknown' then -- it was to be asked for
-    redis.call('ZADD', key.sms_due, now, line)
+    redis.call('ZADD', key.sms_due(), now, line)
   end
 end
 return freed

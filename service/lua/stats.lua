@@ -3,10 +3,11 @@
 -- KEYS[1]  shard tag
 -- Returns  { lines, hosts, seated, waiting, messages not yet sent, legs on the agenda, legs asked
 --          by OPTIONS whether they live }
+-- Flags    no-writes
 
 --- @include "line"
 
-local lines = redis.call('SMEMBERS', key.lines)
+local lines = redis.call('SMEMBERS', key.lines())
 local hosts, seated, waiting, unsent = 0, 0, 0, 0
 for _, line in ipairs(lines) do
   local who = line_state(line)
@@ -15,5 +16,5 @@ for _, line in ipairs(lines) do
   waiting = waiting + redis.call('ZCARD', key.queue(line))
   unsent = unsent + redis.call('LLEN', key.sms_queue(line))
 end
-return { #lines, hosts, seated, waiting, unsent, redis.call('ZCARD', key.agenda),
-  redis.call('SCARD', key.ghosts) }
+return { #lines, hosts, seated, waiting, unsent, redis.call('ZCARD', key.agenda()),
+  redis.call('SCARD', key.ghosts()) }

@@ -6,6 +6,7 @@
 --          the hour, ... } }; each person { leg, number, state, since (ms), want, joined (ms), trunk, trust }, or {}
 --          for nobody; a member on trial is `reserved`;
 --          an empty list when there is no such line
+-- Flags    no-writes
 
 --- @include "pin"
 

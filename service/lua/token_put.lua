@@ -12,8 +12,8 @@ local before = token_row(id)
 if before then
   return before[2] == digest and 'ok' or 'taken'
 end
-if redis.call('HLEN', tokens) >= tonumber(most) then
+if redis.call('HLEN', tokens()) >= tonumber(most) then
   return 'full'
 end
-redis.call('HSET', tokens, id, cjson.encode({ id, digest, name, scope, now }))
+redis.call('HSET', tokens(), id, cjson.encode({ id, digest, name, scope, now }))
 return 'ok'

@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  shard tag
 -- Returns  { trunk, calls, ... }
+-- Flags    no-writes
 
 --- @include "keys"
 
-return redis.call('HGETALL', key.trunk_calls)
+return redis.call('HGETALL', key.trunk_calls())

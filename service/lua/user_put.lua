@@ -9,8 +9,8 @@
 local now, name, ha1, realm, number, most = unpack(ARGV)
 
 local before = user_row(name)
-if not before and redis.call('HLEN', users) >= tonumber(most) then
+if not before and redis.call('HLEN', users()) >= tonumber(most) then
   return 'full'
 end
-redis.call('HSET', users, name, cjson.encode({ name, ha1, realm, number, now }))
+redis.call('HSET', users(), name, cjson.encode({ name, ha1, realm, number, now }))
 return before and 'changed' or 'made'

@@ -15,11 +15,11 @@ if refused then
 end
 
 local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key.watch, '-inf', since, 'LIMIT', 0, limit)) do
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key.watch(), '-inf', since, 'LIMIT', 0, limit)) do
   local fields = redis.call('HGETALL', key.leg(id))
   if #fields == 0 then
-    redis.call('ZREM', key.watch, id)
-    redis.call('SREM', key.ghosts, id)
+    redis.call('ZREM', key.watch(), id)
+    redis.call('SREM', key.ghosts(), id)
   else
     found[#found + 1] = { id, fields }
   end

@@ -1,5 +1,5 @@
 /**
- * @file store.c  Redis: a pool of connections, and scripts by their digest
+ * @file store.c  Redis: a pool of connections, and the scripts as functions
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,12 +20,20 @@ enum {
 	POOL_MAX = 128, /* idle connections kept; more are made when more threads ask at once */
 };
 
+/* A connection, and what is known of it. */
+struct store_conn {
+	redisContext *c;
+	unsigned limit_ms; /* for how long it waits for Redis */
+	unsigned owed;	   /* replies of store_post() that have not been read yet */
+};
+
 struct store {
 	char host[64];
 	char password[256];
 	uint16_t port;
 	pthread_mutex_t lock;
-	redisContext *idle[POOL_MAX];
+	/* under lock: */
+	struct store_conn idle[POOL_MAX];
 	size_t n_idle;
 };
 
@@ -52,7 +60,7 @@ void store_free(struct store *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n_idle; i++)
-		redisFree(s->idle[i]);
+		redisFree(s->idle[i].c);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
@@ -111,91 +119,96 @@ static int check_schema(redisContext *c)
 	return err;
 }
 
-static int connect_new(const struct store *s, redisContext **cp)
+/* What is set already is not set again: that costs two system calls, and most commands have the
+ * same. */
+static void set_limit(struct store_conn *conn, unsigned limit_ms)
+{
+	if (conn->limit_ms == limit_ms)
+		return;
+	redisSetTimeout(conn->c, (struct timeval){limit_ms / 1000, (limit_ms % 1000) * 1000});
+	conn->limit_ms = limit_ms;
+}
+
+static int connect_new(const struct store *s, struct store_conn *out)
 {
 	const struct timeval connect = {0, STORE_CONNECT_MS * 1000};
-	const struct timeval command = {STORE_COMMAND_MS / 1000, (STORE_COMMAND_MS % 1000) * 1000};
-	redisContext *c = redisConnectWithTimeout(s->host, s->port, connect);
+	struct store_conn conn = {.c = redisConnectWithTimeout(s->host, s->port, connect)};
 	int err;
 
-	if (!c)
+	if (!conn.c)
 		return ENOMEM;
-	if (c->err) {
+	if (conn.c->err) {
 		err = ECONNREFUSED;
 		goto out;
 	}
-	redisSetTimeout(c, command);
-	redisEnableKeepAlive(c);
-	err = login(s, c);
+	set_limit(&conn, STORE_COMMAND_MS);
+	redisEnableKeepAlive(conn.c);
+	err = login(s, conn.c);
 	if (!err)
-		err = check_schema(c);
+		err = check_schema(conn.c);
 out:
 	if (err)
-		redisFree(c);
+		redisFree(conn.c);
 	else
-		*cp = c;
+		*out = conn;
 	return err;
 }
 
-static redisContext *take_idle(struct store *s)
+/* One that has that limit, if there is one: what waits and what does not keep to their own. */
+static bool take_idle(struct store *s, unsigned limit_ms, struct store_conn *out)
 {
-	redisContext *c = NULL;
+	bool found = false;
+	size_t i;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->n_idle)
-		c = s->idle[--s->n_idle];
-	pthread_mutex_unlock(&s->lock);
-	return c;
-}
-
-static void give_back(struct store *s, redisContext *c)
-{
-	pthread_mutex_lock(&s->lock);
-	if (s->n_idle < POOL_MAX) {
-		s->idle[s->n_idle++] = c;
-		c = NULL;
+	if (s->n_idle) {
+		for (i = s->n_idle - 1; i > 0 && s->idle[i].limit_ms != limit_ms; i--)
+			;
+		*out = s->idle[i];
+		s->idle[i] = s->idle[--s->n_idle];
+		found = true;
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (c)
-		redisFree(c);
+	return found;
 }
 
-/* Replies of store_post() that have not been read yet, in the connection's own room for its user.
- */
-static uintptr_t owed(const redisContext *c)
+static void give_back(struct store *s, const struct store_conn *conn)
 {
-	return (uintptr_t)c->privdata;
+	bool kept = false;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->n_idle < POOL_MAX) {
+		s->idle[s->n_idle++] = *conn;
+		kept = true;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (!kept)
+		redisFree(conn->c);
 }
 
-static int read_owed(redisContext *c)
+static int read_owed(struct store_conn *conn)
 {
-	while (owed(c)) {
+	for (; conn->owed; conn->owed--) {
 		void *r = NULL;
 
-		if (redisGetReply(c, &r) != REDIS_OK)
+		if (redisGetReply(conn->c, &r) != REDIS_OK)
 			return ECONNREFUSED;
 		freeReplyObject(r);
-		c->privdata = (void *)(owed(c) - 1);
 	}
 	return 0;
 }
 
 /* One command on one connection. *rp is set whenever Redis answered, errors included. */
-static int command_on(redisContext *c, const struct store_command *cmd, redisReply **rp)
+static int command_on(struct store_conn *conn, const struct store_command *cmd, redisReply **rp)
 {
-	const struct timeval normal = {STORE_COMMAND_MS / 1000, (STORE_COMMAND_MS % 1000) * 1000};
-	const unsigned limit_ms = cmd->wait_ms + STORE_COMMAND_MS;
 	redisReply *r;
 
-	if (read_owed(c))
+	if (read_owed(conn))
 		return ECONNREFUSED;
-	if (cmd->wait_ms)
-		redisSetTimeout(c, (struct timeval){limit_ms / 1000, (limit_ms % 1000) * 1000});
-	r = redisCommandArgv(c, cmd->argc, (const char **)(uintptr_t)cmd->argv, NULL);
+	set_limit(conn, cmd->wait_ms + STORE_COMMAND_MS);
+	r = redisCommandArgv(conn->c, cmd->argc, (const char **)(uintptr_t)cmd->argv, NULL);
 	if (!r)
-		return c->err == REDIS_ERR_IO && errno == EAGAIN ? ETIMEDOUT : ECONNREFUSED;
-	if (cmd->wait_ms)
-		redisSetTimeout(c, normal);
+		return conn->c->err == REDIS_ERR_IO && errno == EAGAIN ? ETIMEDOUT : ECONNREFUSED;
 	*rp = r;
 	return r->type == REDIS_REPLY_ERROR ? error_class(r->str) : 0;
 }
@@ -207,19 +220,19 @@ int store_command(struct store *s, const struct store_command *cmd, struct store
 	int err;
 
 	for (;;) {
-		redisContext *c = take_idle(s);
-		bool pooled = c != NULL;
+		struct store_conn conn;
+		bool pooled = take_idle(s, cmd->wait_ms + STORE_COMMAND_MS, &conn);
 
-		err = c ? 0 : connect_new(s, &c);
+		err = pooled ? 0 : connect_new(s, &conn);
 		if (err) {
 			metrics_inc(METRIC_STORE_ERRORS);
 			return err;
 		}
-		err = command_on(c, cmd, &r);
+		err = command_on(&conn, cmd, &r);
 		if (r)
-			give_back(s, c);
+			give_back(s, &conn);
 		else
-			redisFree(c);
+			redisFree(conn.c);
 		/* A pooled connection may have died with the Redis before this one. */
 		if (r || !pooled || cmd->once || err == ETIMEDOUT)
 			break;
@@ -266,16 +279,18 @@ bool store_runs_once(enum script script)
 	return script == SCRIPT_NEXT || script == SCRIPT_SMS_CLAIM;
 }
 
-/* EVALSHA, or EVAL (which also loads it) for a Redis that does not know the script yet. */
-static int run_as(struct store *s, const char *how, const char *what, enum script script,
-		  const char *tag, const struct store_args *args, struct store_reply **rp)
+/* What Redis says of a function that it does not have (Redis, functions.c: fcallCommandGeneric). */
+static const char UNKNOWN[] = "ERR Function not found";
+
+static int call(struct store *s, enum script script, const char *tag, const struct store_args *args,
+		const char *quiet, struct store_reply **rp)
 {
-	const char *argv[4 + STORE_ARGS_MAX] = {how, what, "1", tag};
+	const char *argv[4 + STORE_ARGS_MAX] = {"FCALL", script_names[script].function, "1", tag};
 	struct store_command cmd = {
 	    .argv = argv,
 	    .argc = 4,
 	    .once = store_runs_once(script),
-	    .quiet = "NOSCRIPT",
+	    .quiet = quiet,
 	};
 
 	for (size_t i = 0; i < args->n; i++)
@@ -283,6 +298,7 @@ static int run_as(struct store *s, const char *how, const char *what, enum scrip
 	return store_command(s, &cmd, rp);
 }
 
+/* A Redis that does not know the function has run nothing, so that it may be called once more. */
 int store_run(struct store *s, enum script script, const char *tag, const struct store_args *args,
 	      struct store_reply **rp)
 {
@@ -291,11 +307,13 @@ int store_run(struct store *s, enum script script, const char *tag, const struct
 
 	if (!s || !tag || !args || !rp || args->n > STORE_ARGS_MAX)
 		return EINVAL;
-	err = run_as(s, "EVALSHA", script_sources[script].sha1, script, tag, args, &r);
-	if (err == EPROTO && store_reply_is_error(r, "NOSCRIPT")) {
+	err = call(s, script, tag, args, UNKNOWN, &r);
+	if (store_reply_is_error(r, UNKNOWN)) {
 		store_reply_free(r);
 		r = NULL;
-		err = run_as(s, "EVAL", script_sources[script].body, script, tag, args, &r);
+		err = store_library_load(s);
+		if (!err)
+			err = call(s, script, tag, args, NULL, &r);
 	}
 	if (err)
 		store_reply_free(r);
@@ -313,26 +331,29 @@ int store_do(struct store *s, enum script script, const char *tag, const struct 
 	return err;
 }
 
-/* The body goes along, since nobody hears of NOSCRIPT; Redis compiles it once. */
+/* Nobody hears whether Redis has the function; the next store_run() brings it there. */
 void store_post(struct store *s, enum script script, const char *tag, const struct store_args *args)
 {
-	const char *argv[4 + STORE_ARGS_MAX] = {"EVAL", script_sources[script].body, "1", tag};
-	redisContext *c = take_idle(s);
-	int argc = 4, done = 0, err = c ? read_owed(c) : connect_new(s, &c);
+	const char *argv[4 + STORE_ARGS_MAX] = {"FCALL", script_names[script].function, "1", tag};
+	struct store_conn conn = {.c = NULL};
+	int argc = 4, done = 0, err;
 
+	err = take_idle(s, STORE_COMMAND_MS, &conn) ? read_owed(&conn) : connect_new(s, &conn);
+	if (!err)
+		set_limit(&conn, STORE_COMMAND_MS);
 	for (size_t i = 0; i < args->n && i < STORE_ARGS_MAX; i++)
 		argv[argc++] = args->v[i];
-	if (!err && redisAppendCommandArgv(c, argc, argv, NULL) != REDIS_OK)
+	if (!err && redisAppendCommandArgv(conn.c, argc, argv, NULL) != REDIS_OK)
 		err = ENOMEM;
 	while (!err && !done)
-		err = redisBufferWrite(c, &done) == REDIS_OK ? 0 : ECONNREFUSED;
+		err = redisBufferWrite(conn.c, &done) == REDIS_OK ? 0 : ECONNREFUSED;
 	if (err) {
 		metrics_inc(METRIC_STORE_ERRORS);
-		redisFree(c);
+		redisFree(conn.c);
 		return;
 	}
-	c->privdata = (void *)(owed(c) + 1);
-	give_back(s, c);
+	conn.owed++;
+	give_back(s, &conn);
 }
 
 int store_ping(struct store *s)

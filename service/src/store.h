@@ -1,8 +1,9 @@
 /**
  * @file store.h  Redis: scripts, and the journal as a stream with consumer groups
  *
- * The only module that includes hiredis. All state is changed by the scripts of service/lua;
- * nothing else here writes to Redis but the consumer groups and the version of the schema.
+ * The only module that includes hiredis. All state is changed by the scripts of service/lua, which
+ * are functions of one library in Redis; nothing else here writes to Redis but that library, the
+ * consumer groups and the version of the schema.
  *
  * Each connection first makes sure that Redis holds a schema that we know, or none yet: no command
  * is run on another, so that an older or newer service cannot spoil it.
@@ -62,7 +63,8 @@ __attribute__((warn_unused_result)) int store_alloc(struct store **sp,
 void store_free(struct store *s);
 
 /**
- * Run a script. It is sent again over a new connection when a pooled one turns out to be dead: all
+ * Run a script: call its function, which is brought to Redis first if it is not there. It is sent
+ * again over a new connection when a pooled one turns out to be dead: all
  * scripts but `next` (it would let in one more) and `sms_claim` (the second answer would lack what
  * the first one has) may run twice with the same arguments.
  *
@@ -86,8 +88,9 @@ __attribute__((warn_unused_result)) int store_do(struct store *s, enum script sc
 						 const char *tag, const struct store_args *args);
 
 /**
- * Run a script whose reply does not matter, without waiting for it; it is lost when Redis is. For
- * what only saves work later, on the way of a call's answer.
+ * Run a script whose reply does not matter, without waiting for it; it is lost when Redis is, or
+ * when Redis does not have the functions. For what only saves work later, on the way of a call's
+ * answer.
  */
 void store_post(struct store *s, enum script script, const char *tag,
 		const struct store_args *args);

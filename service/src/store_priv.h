@@ -1,5 +1,5 @@
 /**
- * @file store_priv.h  Shared by store.c and store_journal.c only
+ * @file store_priv.h  Shared by the files of this module only
  */
 #ifndef STORE_PRIV_H
 #define STORE_PRIV_H
@@ -27,6 +27,14 @@ struct store_command {
  * @return as store_run(), or ENOENT for NOGROUP
  */
 int store_command(struct store *s, const struct store_command *cmd, struct store_reply **rp);
+
+/**
+ * Bring the library of functions to a Redis that does not have it, and drop old ones of ours if
+ * there are many.
+ *
+ * @return as store_run(); 0 also if somebody else was first
+ */
+int store_library_load(struct store *s);
 
 /** @return whether a script must not run twice with the same arguments */
 bool store_runs_once(enum script script);

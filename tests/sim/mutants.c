@@ -45,7 +45,7 @@ static const struct mutant {
     {"the answer of who was told is not applied", .in = MOOD_LOSSES,
      .old = "change.sdp, change.outline, change.applied = sdp, outline, 'stale'", .new = ""},
     {"whoever is there is taken for nobody",
-     .old = "return { redis.call('ZRANGE', key.watch, 0, -1),", .new = "return { {},"},
+     .old = "return { redis.call('ZRANGE', key.watch(), 0, -1),", .new = "return { {},"},
     {"a message that was sent is taken for unsent",
      .old = "redis.call('LREM', key.sms_queue(m.line), 1, m.id)", .new = ""},
     {"a claim lasts for ever", .old = "until_ms, m.line)", .new = "until_ms * 2, m.line)"},

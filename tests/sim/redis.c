@@ -139,6 +139,11 @@ void redis_clear(void)
 	store_reply_free(COMMAND("FLUSHALL", "ASYNC"));
 }
 
+void redis_forget_functions(void)
+{
+	store_reply_free(COMMAND("FUNCTION", "FLUSH"));
+}
+
 void redis_be_away(unsigned ms)
 {
 	away_until = vtime_ms() + ms;

@@ -35,6 +35,9 @@ uint16_t redis_port(void);
 /** Empty it, for the next history. */
 void redis_clear(void);
 
+/** Take the service's library of functions away from it. */
+void redis_forget_functions(void);
+
 /** See what is there, by the clock of the history; complains about rules that do not hold. */
 void redis_look(struct look *l);
 

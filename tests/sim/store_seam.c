@@ -51,7 +51,7 @@ static int run(struct store *s, enum script script, const char *tag, const struc
 	scripts++;
 	if (err || store_runs_once(script) || !chance_of(mood.store_twice))
 		return err;
-	tell("redis runs %s twice", script_sources[script].name);
+	tell("redis runs %s twice", script_names[script].file);
 	store_reply_free(*rp);
 	*rp = NULL;
 	return __real_store_run(s, script, tag, args, rp);
@@ -69,7 +69,7 @@ int __wrap_store_run(struct store *s, enum script script, const char *tag,
 		return ECONNREFUSED;
 	err = run(s, script, tag, args, &r);
 	if (!err && chance_of(mood.store_lost)) {
-		tell("the answer to %s is lost", script_sources[script].name);
+		tell("the answer to %s is lost", script_names[script].file);
 		vtime_skip(STORE_COMMAND_MS);
 		err = ETIMEDOUT;
 	}

@@ -36,7 +36,7 @@ MUTANTS = {
     "ended legs go before their work is done": ("    redis.call('PERSIST', key.leg(leg.id))\n", ""),
     "what is shown is not opened": ("  legs.set(leg, { applied = 'open' })\n", ""),
     "of a pair only the one that is due is opened": ("leg.differs or (other and other.differs)", "leg.differs"),
-    "what was opened is not on the agenda": ("  redis.call('ZADD', key.agenda, 'NX', now, leg.id)\n", ""),
+    "what was opened is not on the agenda": ("  redis.call('ZADD', key.agenda(), 'NX', now, leg.id)\n", ""),
     "fresh legs are opened for music": (" or (leg.applied == '' and leg.want == 'music') then", " then"),
     "late word of media that are to be made anew counts": ("if agenda.closes(leg, applied) then", "if true then"),
     "a wish that changed meanwhile is forgotten":
@@ -45,8 +45,8 @@ MUTANTS = {
         ("if leg.want ~= '' then\n  legs.set(leg, { applied = 'stale' })", "if false then"),
     "a line's messages go newest first": ("key.sms_queue(line), 0)", "key.sms_queue(line), -1)"),
     "an old result counts for a new attempt": ("m.claim ~= claim or", ""),
-    "a claim does not hold": ("redis.call('ZADD', key.sms_due, until_ms, m.line)", ""),
-    "a retry is not put off": ("redis.call('ZADD', key.sms_due, at, m.line)", "redis.call('ZADD', key.sms_due, now, m.line)"),
+    "a claim does not hold": ("redis.call('ZADD', key.sms_due(), until_ms, m.line)", ""),
+    "a retry is not put off": ("redis.call('ZADD', key.sms_due(), at, m.line)", "redis.call('ZADD', key.sms_due(), now, m.line)"),
     "a claim that lapsed leaves no doubt": ("change.doubts = m.doubts + 1", "change.doubts = m.doubts"),
     "what may have been taken is sent again, whatever the policy": ("if policy == 'resend' and", "if"),
     "what may have been taken is sent again and again": (" and m.doubts < DOUBTS_MAX", ""),
@@ -80,12 +80,12 @@ MUTANTS = {
     "a member on trial leaves with the host": ("if takes_part(member) then\n      on_host", "if member then\n      on_host"),
     "a member on trial is not looked at": ("leg.trial == '1' and tonumber(leg.probe_after", "false and tonumber(leg.probe_after"),
     "a doubted leg is not looked at": ("or (leg.doubt or '') ~= '' then", "then"),
-    "an ended leg is watched": ("  redis.call('ZREM', key.watch, leg.id)\n", ""),
-    "an ended leg is still asked": ("  redis.call('SREM', key.ghosts, leg.id)\n", ""),
-    "a confirmed leg is not watched": ("redis.call('ZADD', key.watch, now, id)\n", "\n"),
-    "a sign of life is forgotten": ("redis.call('ZADD', key.watch, at, id)", ""),
+    "an ended leg is watched": ("  redis.call('ZREM', key.watch(), leg.id)\n", ""),
+    "an ended leg is still asked": ("  redis.call('SREM', key.ghosts(), leg.id)\n", ""),
+    "a confirmed leg is not watched": ("redis.call('ZADD', key.watch(), now, id)\n", "\n"),
+    "a sign of life is forgotten": ("redis.call('ZADD', key.watch(), at, id)", ""),
     "who has shown life stays under suspicion":
-        ("  redis.call('SREM', key.ghosts, leg.id)\n  legs.set(leg, { probe", "  legs.set(leg, { probe"),
+        ("  redis.call('SREM', key.ghosts(), leg.id)\n  legs.set(leg, { probe", "  legs.set(leg, { probe"),
     "who has shown life is doubted": ("probe_cseq = '', doubt = ''", "probe_cseq = ''"),
     "no answer to an old OPTIONS counts": ("if leg.probe_cseq ~= cseq then", "if false then"),
     "a key that is told of twice counts twice": ("if last and tonumber(number) <= tonumber(last) then", "if false then"),
@@ -129,23 +129,26 @@ MUTANTS = {
     "who did not know the PIN is let in first": ("key.queue(line), arrival, leg.id)", "key.queue(line), 0, leg.id)"),
     "who was asked stays in its place": ("  elseif leg.place == 'pin' then\n    redis.call('ZREM', key.pins(line), leg.id)\n", ""),
     "a busy line is deleted": ("  return { 'busy' }\n", ""),
+    "a call goes by what another has read":
+        ("local function line_config(line)\n  local text = redis.call('HGET', key.line(line), 'config')",
+         "local read = {}\nlocal function line_config(line)\n"
+         "  read[line] = read[line] or redis.call('HGET', key.line(line), 'config')\n  local text = read[line]"),
 }  # fmt: skip
 
 
-def mutated(texts, old, new):
-    """The scripts with `old` replaced by `new` wherever it stands."""
-    changed = {name: text.replace(old, new) for name, text in texts.items()}
-    if changed == texts:
+def mutated(text, old, new):
+    """The library with `old` replaced by `new` wherever it stands."""
+    if old not in text:
         raise AssertionError(f"no script has {old!r}: it was changed, so change the mutant")
-    return changed
+    return text.replace(old, new)
 
 
-def notice(client, texts, seed):
+def notice(client, text, seed):
     """How each mutant was noticed: { name: (histories played, Broken or None) }."""
     found = {}
     for name, change in MUTANTS.items():
-        scripts = Scripts(client, mutated(texts, *change))
-        found[name] = first_broken(client, scripts, seed)
+        with Scripts(client, mutated(text, *change)) as scripts:
+            found[name] = first_broken(client, scripts, seed)
     return found
 
 

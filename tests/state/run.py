@@ -10,7 +10,7 @@ from importlib import import_module
 from lib.results import Results
 
 from . import cases
-from .server import Scripts, Server, flattened
+from .server import Scripts, Server, library
 from .world import CASES, World
 
 
@@ -50,7 +50,7 @@ def main(arguments):
         return 2
     results = Results("state")
     with Server() as server:
-        scripts = Scripts(server.client, flattened())
+        scripts = Scripts(server.client, library())
         for a_case in chosen:
             run(a_case, server.client, scripts, results)
     return 1 if results.failed else 0

@@ -47,26 +47,31 @@ class Server:
 
 
 def embedder():
-    """service/lua/embed.py, which flattens the scripts for the service."""
+    """service/lua/embed.py, which makes the library of functions for the service."""
     spec = importlib.util.spec_from_file_location("embed", LUA / "embed.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def flattened():
-    """The scripts as the service loads them: { name: text }."""
-    with tempfile.TemporaryDirectory() as out:
-        embedder().embed(LUA, Path(out))
-        return {path.stem: path.read_text() for path in Path(out, "lua").glob("*.lua")}
+def library():
+    """All scripts, as the service loads them but for the digest in their names."""
+    return embedder().library(LUA)
 
 
 class Scripts:
-    """Runs scripts by name, as EVALSHA with one key: the tag."""
+    """Calls scripts by name, with one key: the tag. With `with`, the library goes when the block ends."""
 
-    def __init__(self, client, texts):
+    def __init__(self, client, text):
         self.client = client
-        self._sha = {name: client.script_load(text) for name, text in texts.items()}
+        self.digest, sealed = embedder().seal(text)
+        self._library = client.function_load(sealed, replace=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.client.function_delete(self._library)
 
     def run(self, name, tag, *args, client=None):
-        return (client or self.client).evalsha(self._sha[name], 1, tag, *args)
+        return (client or self.client).fcall(f"{name}_{self.digest}", 1, tag, *args)

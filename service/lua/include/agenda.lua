@@ -36,12 +36,12 @@ function agenda.plan(leg, now)
     at = first < math.huge and math.max(due, first) or nil
   end
   if at then
-    redis.call('ZADD', key.agenda, at, leg.id)
+    redis.call('ZADD', key.agenda(), at, leg.id)
     if leg.state == 'ended' then
       redis.call('PERSIST', key.leg(leg.id))
     end
   else
-    redis.call('ZREM', key.agenda, leg.id)
+    redis.call('ZREM', key.agenda(), leg.id)
     if leg.state == 'ended' then
       redis.call('PEXPIRE', key.leg(leg.id), TOMBSTONE_MS)
     end
@@ -57,7 +57,7 @@ function agenda.open(leg, now)
     return
   end
   legs.set(leg, { applied = 'open' })
-  redis.call('ZADD', key.agenda, 'NX', now, leg.id)
+  redis.call('ZADD', key.agenda(), 'NX', now, leg.id)
 end
 
 -- Whether the consumer's word that a leg hears `what` closes it. Not if its media were to be made anew ('stale')

@@ -6,7 +6,7 @@
 local census = {}
 
 function census.book(line, trunk, number, by)
-  local rows = { { key.trunk_calls, trunk ~= '' and trunk or 'unknown' } }
+  local rows = { { key.trunk_calls(), trunk ~= '' and trunk or 'unknown' } }
   if number ~= '' then
     rows[2] = { key.callers(line), number }
   end

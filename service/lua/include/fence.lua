@@ -5,7 +5,7 @@
 -- Returns what the script is to return, nil when all is well. '' = not checked: a fact that somebody
 -- learnt later than the lease may last (the answer to a request).
 local function fence(epoch)
-  if epoch ~= '' and redis.call('GET', key.lease_epoch) ~= epoch then
+  if epoch ~= '' and redis.call('GET', key.lease_epoch()) ~= epoch then
     return redis.error_reply('FENCED the lease of epoch ' .. epoch .. ' has passed to another')
   end
 end

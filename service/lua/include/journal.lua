@@ -6,6 +6,6 @@ local JOURNAL_MAX = 10000
 
 -- `leg` is nil for what concerns the line alone.
 local function journal(now, event, line, leg, ...)
-  redis.call('XADD', key.journal, 'MAXLEN', '~', JOURNAL_MAX, '*', 'at', now, 'event', event,
+  redis.call('XADD', key.journal(), 'MAXLEN', '~', JOURNAL_MAX, '*', 'at', now, 'event', event,
     'line', line, 'leg', leg and leg.id or '', 'call_id', leg and leg.call_id or '', ...)
 end

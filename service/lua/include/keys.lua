@@ -1,31 +1,30 @@
 -- Every key name of a shard, and the only place where one is written.
 -- KEYS[1] is the shard's tag, e.g. execline:{s3}; all keys of a line carry it, so that
 -- one script touches one hash slot.
-local shard = KEYS[1]
-local key = {
-  lines = shard .. ':lines', -- set of line ids
-  agenda = shard .. ':agenda', -- zset leg -> ms at which the calls consumer looks at it
-  watch = shard .. ':watch', -- zset confirmed leg -> ms of its last known sign of life
-  ghosts = shard .. ':ghosts', -- set of confirmed legs that gave none for a while, and were asked by OPTIONS
-  journal = shard .. ':journal', -- stream of what happened
-  sms_due = shard .. ':sms_due', -- zset line -> ms at which its next message may go out
-  lease = shard .. ':lease', -- who consumes this shard
-  lease_epoch = shard .. ':lease_epoch', -- counts changes of the consumer
-  media_run = shard .. ':media_run', -- the run of rtpengine that made the media
-  trunk_calls = shard .. ':trunk_calls', -- hash: trunk -> its calls at the moment
-}
+local key = {}
 
-function key.line(line) return shard .. ':line:' .. line end -- hash: config
-function key.state(line) return shard .. ':state:' .. line end -- hash: who is where
-function key.queue(line) return shard .. ':queue:' .. line end -- zset leg -> arrival
-function key.pins(line) return shard .. ':pins:' .. line end -- zset leg that is asked for the PIN -> since when (ms)
-function key.pin_wrong(line) return shard .. ':pin_wrong:' .. line end -- hash caller -> "<wrong PINs> <since (ms)>"
-function key.callers(line) return shard .. ':callers:' .. line end -- hash: caller -> their calls at the moment
-function key.leg(leg) return shard .. ':leg:' .. leg end -- hash
-function key.answer(leg, cseq) return shard .. ':answer:' .. leg .. ':' .. cseq end -- list of one SDP
-function key.sms(id) return shard .. ':sms:' .. id end -- hash: one message
-function key.sms_log(line) return shard .. ':sms_log:' .. line end -- zset id -> order written
-function key.sms_queue(line) return shard .. ':sms_queue:' .. line end -- list: unsent ids in order
-function key.sms_spent(line) return shard .. ':sms_spent:' .. line end -- zset message -> when: of the last hour
-function key.sms_told(line) return shard .. ':sms_told:' .. line end -- zset recipient, caller -> last "is now on"
-function key.calls(line) return shard .. ':calls:' .. line end -- stream: ended calls
+function key.lines() return KEYS[1] .. ':lines' end -- set of line ids
+function key.agenda() return KEYS[1] .. ':agenda' end -- zset leg -> ms at which the calls consumer looks at it
+function key.watch() return KEYS[1] .. ':watch' end -- zset confirmed leg -> ms of its last known sign of life
+function key.ghosts() return KEYS[1] .. ':ghosts' end -- set of confirmed legs that gave none, and were asked by OPTIONS
+function key.journal() return KEYS[1] .. ':journal' end -- stream of what happened
+function key.sms_due() return KEYS[1] .. ':sms_due' end -- zset line -> ms at which its next message may go out
+function key.lease() return KEYS[1] .. ':lease' end -- who consumes this shard
+function key.lease_epoch() return KEYS[1] .. ':lease_epoch' end -- counts changes of the consumer
+function key.media_run() return KEYS[1] .. ':media_run' end -- the run of rtpengine that made the media
+function key.trunk_calls() return KEYS[1] .. ':trunk_calls' end -- hash: trunk -> its calls at the moment
+
+function key.line(line) return KEYS[1] .. ':line:' .. line end -- hash: config
+function key.state(line) return KEYS[1] .. ':state:' .. line end -- hash: who is where
+function key.queue(line) return KEYS[1] .. ':queue:' .. line end -- zset leg -> arrival
+function key.pins(line) return KEYS[1] .. ':pins:' .. line end -- zset leg that is asked for the PIN -> since when (ms)
+function key.pin_wrong(line) return KEYS[1] .. ':pin_wrong:' .. line end -- hash caller -> "<wrong PINs> <since (ms)>"
+function key.callers(line) return KEYS[1] .. ':callers:' .. line end -- hash: caller -> their calls at the moment
+function key.leg(leg) return KEYS[1] .. ':leg:' .. leg end -- hash
+function key.answer(leg, cseq) return KEYS[1] .. ':answer:' .. leg .. ':' .. cseq end -- list of one SDP
+function key.sms(id) return KEYS[1] .. ':sms:' .. id end -- hash: one message
+function key.sms_log(line) return KEYS[1] .. ':sms_log:' .. line end -- zset id -> order written
+function key.sms_queue(line) return KEYS[1] .. ':sms_queue:' .. line end -- list: unsent ids in order
+function key.sms_spent(line) return KEYS[1] .. ':sms_spent:' .. line end -- zset message -> when: of the last hour
+function key.sms_told(line) return KEYS[1] .. ':sms_told:' .. line end -- zset recipient, caller -> last "is now on"
+function key.calls(line) return KEYS[1] .. ':calls:' .. line end -- stream: ended calls

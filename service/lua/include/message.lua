@@ -85,10 +85,10 @@ function message.done(m, now)
     return
   end
   if redis.call('LLEN', key.sms_queue(m.line)) > 0 then
-    redis.call('ZADD', key.sms_due, now, m.line)
+    redis.call('ZADD', key.sms_due(), now, m.line)
     journal(now, 'sms_next', m.line)
   else
-    redis.call('ZREM', key.sms_due, m.line)
+    redis.call('ZREM', key.sms_due(), m.line)
   end
 end
 
@@ -119,7 +119,7 @@ end
 function message.back(m, at, fields, now)
   if not m.over then
     message.move(m, 'queued', fields, now)
-    redis.call('ZADD', key.sms_due, at, m.line)
+    redis.call('ZADD', key.sms_due(), at, m.line)
   elseif m.doubts > 0 then
     message.leave(m, fields, now)
   else
@@ -140,7 +140,7 @@ function message.decide(m, conf, at, fields, now)
       message.move(m, 'unknown', {}, now)
     end
     message.move(m, 'queued', fields, now)
-    redis.call('ZADD', key.sms_due, at, m.line)
+    redis.call('ZADD', key.sms_due(), at, m.line)
   else
     message.leave(m, fields, now)
   end

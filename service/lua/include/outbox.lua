@@ -71,7 +71,7 @@ function outbox.write(conf, line, leg, kind, now, ended)
       redis.call('ZADD', key.sms_log(line), order, m.id)
       if status == 'queued' then
         redis.call('RPUSH', key.sms_queue(line), m.id)
-        redis.call('ZADD', key.sms_due, 'NX', now, line)
+        redis.call('ZADD', key.sms_due(), 'NX', now, line)
       elseif kind == 'left' then
         budget.give_back(m)
       end

@@ -92,8 +92,8 @@ function seat.finish(conf, line, leg, reason, hangup, now)
   census.leaves(line, leg)
   change.place, change.trial, change.doubt, change.offer, change.refresh_by = '', '', '', '', ''
   legs.set(leg, change)
-  redis.call('ZREM', key.watch, leg.id)
-  redis.call('SREM', key.ghosts, leg.id)
+  redis.call('ZREM', key.watch(), leg.id)
+  redis.call('SREM', key.ghosts(), leg.id)
   redis.call('HDEL', key.leg(leg.id), 'sdp', 'was_sdp') -- a tombstone needs no offer
   agenda.plan(leg, now)
   record_call(line, leg, reason, now)

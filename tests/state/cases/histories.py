@@ -5,7 +5,7 @@ import time
 
 from ..driver import run
 from ..mutants import notice
-from ..server import flattened
+from ..server import library
 from ..world import case
 
 HISTORIES, STEPS = 200, 200
@@ -27,7 +27,7 @@ def random_histories_keep_the_rules(w):
 
 @case
 def random_histories_notice_broken_rules(w):
-    found = notice(w.client, flattened(), seed=1)
+    found = notice(w.client, library(), seed=1)
     print(f"    {len(found)} broken rules, each within {max(count for count, _ in found.values())} histories", flush=True)
     missed = [name for name, (_, error) in found.items() if not error]
     if missed:
