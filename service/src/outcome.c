@@ -140,11 +140,13 @@ static bool may_pass(int err)
 
 static void log_untold(const struct outcome *e, int err, bool kept)
 {
-	const char *verdict =
-	    e->claimed_until ? "claim_lost" : provider_verdict_names[e->res.verdict];
-
+	if (e->claimed_until) {
+		log_warn("claim_lost", LOG_S("tag", e->tag), LOG_B("kept", kept));
+		return;
+	}
 	log_warn("sms_result_not_recorded", LOG_S("sms", e->id), LOG_S("leg", e->leg),
-		 LOG_S("call_id", e->call_id), LOG_S("verdict", verdict), LOG_B("kept", kept),
+		 LOG_S("call_id", e->call_id),
+		 LOG_S("verdict", provider_verdict_names[e->res.verdict]), LOG_B("kept", kept),
 		 LOG_E("error", err));
 }
 

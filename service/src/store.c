@@ -154,7 +154,8 @@ out:
 	return err;
 }
 
-/* One that has that limit, if there is one: what waits and what does not keep to their own. */
+/* The last used that has that limit, if there is one: what waits and what does not keep to their
+ * own. */
 static bool take_idle(struct store *s, unsigned limit_ms, struct store_conn *out)
 {
 	bool found = false;
@@ -165,7 +166,8 @@ static bool take_idle(struct store *s, unsigned limit_ms, struct store_conn *out
 		for (i = s->n_idle - 1; i > 0 && s->idle[i].limit_ms != limit_ms; i--)
 			;
 		*out = s->idle[i];
-		s->idle[i] = s->idle[--s->n_idle];
+		s->n_idle--;
+		memmove(&s->idle[i], &s->idle[i + 1], (s->n_idle - i) * sizeof(s->idle[0]));
 		found = true;
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -184,6 +186,14 @@ static void give_back(struct store *s, const struct store_conn *conn)
 	pthread_mutex_unlock(&s->lock);
 	if (!kept)
 		redisFree(conn->c);
+}
+
+static void drop_idle(struct store *s)
+{
+	struct store_conn conn;
+
+	while (take_idle(s, STORE_COMMAND_MS, &conn))
+		redisFree(conn.c);
 }
 
 static int read_owed(struct store_conn *conn)
@@ -233,8 +243,11 @@ int store_command(struct store *s, const struct store_command *cmd, struct store
 			give_back(s, &conn);
 		else
 			redisFree(conn.c);
-		/* A pooled connection may have died with the Redis before this one. */
-		if (r || !pooled || cmd->once || err == ETIMEDOUT)
+		if (r || !pooled || err == ETIMEDOUT)
+			break;
+		/* It has died with the Redis before this one, as have those that are idle. */
+		drop_idle(s);
+		if (cmd->once)
 			break;
 	}
 	quiet = cmd->quiet && store_reply_is_error((struct store_reply *)r, cmd->quiet);

@@ -308,12 +308,59 @@ async def redis_that_died_is_taken_up_again(scene):
 async def redis_that_was_emptied_is_used_again(scene):
     line = await scene.line()
     await (await line.seat(1)).bye()
-    await asyncio.to_thread(scene.world.redis.client().flushall)
+    with scene.world.redis.client() as db:
+        db.flushall()  # which leaves the functions
+        db.function_flush()
     assert (await line.member(1).decide())["code"] == 404
     assert (await line.put()).status == 201
     member, host = await line.seat(2), await line.moderate()
     await line.talk(host, member, within=TAKEN_OVER_S)
     await line.texts(on(member.number))
+
+
+def libraries(db):
+    return {row[row.index("library_name") + 1] for row in db.function_list()}
+
+
+@case(alone=True)
+async def library_that_redis_has_lost_is_loaded_again(scene):
+    line = await scene.line()
+    first, host, second = await line.seat(1), await line.moderate(), await line.wait(2)
+    await line.talk(host, first)
+    with scene.world.redis.client() as db:
+        ours = libraries(db)
+        db.function_flush()
+        assert (await first.bye())["code"] == 200
+        await line.talk(host, second)
+        db.function_flush()
+        third = await line.wait(3)
+        db.function_flush()
+        next_one = await scene.api.next(line.id)
+        assert (next_one.status, next_one.body) == (200, {"ended": second.leg, "admitted": third.leg}), next_one
+        await line.talk(host, third)
+        assert libraries(db) == ours and len(ours) == 1, (libraries(db), ours)
+    assert not [e for e in scene.execlined.lines if "event=redis_error" in e], "nothing has failed"
+
+
+@case(alone=True)
+async def old_libraries_are_dropped_when_there_are_many(scene):
+    """Nobody else's are, and of ours not while there are few: another version may run beside this one."""
+    line = await scene.line()
+    with scene.world.redis.client() as db:
+        ours, = libraries(db)
+        others = {"somebody_elses"}
+        for old in range(4):
+            others.add(f"execline_{old:08x}")
+        for name in others:
+            db.function_load(f"#!lua name={name}\nredis.register_function('of_{name}', function() return 1 end)")
+        db.function_delete("execline_00000003")
+        db.function_delete(ours)
+        await line.seat(1)
+        assert libraries(db) == others - {"execline_00000003"} | {ours}, libraries(db)
+        db.function_load("#!lua name=execline_00000003\nredis.register_function('again', function() return 1 end)")
+        db.function_delete(ours)
+        await line.wait(2)
+        assert libraries(db) == {"somebody_elses", ours}, libraries(db)
 
 
 @case(alone=True)
