@@ -3,7 +3,9 @@ records what it hears. Commands and events are JSON netstrings over TCP."""
 
 import asyncio
 import json
+import re
 import socket
+import struct
 import wave
 from itertools import groupby
 
@@ -14,10 +16,17 @@ from .waiting import eventually
 
 TONE_S = 60
 SAMPLE_BYTES = 2
+WAV_HEADER = struct.Struct("<22xHI16x")  # channels, rate
 EVENT_WITHIN_S = 5.0
+CODECS = {  # its modules for that, and what it samples at
+    "PCMU": (("g711",), 8000),
+    "G722": (("g722",), 16000),
+    "opus": (("opus",), 48000),
+    "opus behind L16": (("l16", "opus"), 48000),  # of which no payload type is fixed, so opus has another one
+}
 CONFIG = """\
 module_path /usr/lib/baresip/modules
-module g711.so
+{codecs}
 module srtp.so
 module dtls_srtp.so
 module ice.so
@@ -33,8 +42,11 @@ sip_verify_server yes
 audio_source aufile,{folder}/tone.wav
 audio_player aufile,{folder}/player.wav
 audio_alert aufile,{folder}/alert.wav
-ausrc_srate 8000
-auplay_srate 8000
+ausrc_srate {rate}
+auplay_srate {rate}
+ausrc_channels 1
+auplay_channels 1
+opus_bitrate 64000
 snd_path {folder}
 """
 
@@ -45,10 +57,12 @@ class BaresipError(AssertionError):
 
 class Baresip:
     """`encryption`, `nat`: names of its modules for that, as an account has them (mediaenc, medianat).
-    `login`: (user, password); it registers."""
+    `login`: (user, password); it registers. `codec`: of CODECS; it knows no other that we serve."""
 
-    def __init__(self, number, hz, server, folder, *, ip="127.0.0.1", transport="udp", cafile="", encryption="", nat="", login=()):
+    def __init__(self, number, hz, server, folder, *, ip="127.0.0.1", transport="udp", cafile="", encryption="", nat="", login=(),
+                 codec="PCMU"):
         self.number = number
+        self._codecs, self._rate = CODECS[codec]
         self._ip = ip
         self._transport = transport
         self._cafile = cafile
@@ -65,7 +79,7 @@ class Baresip:
             old.unlink()
         control = self._configure()
         self._process = await asyncio.create_subprocess_exec(
-            "baresip", "-6" if ":" in self._ip else "-4", "-f", str(self._folder),
+            "baresip", "-6" if ":" in self._ip else "-4", "-s", "-f", str(self._folder),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=(self._folder / "log").open("wb"), stderr=asyncio.subprocess.STDOUT,
         )
@@ -100,33 +114,48 @@ class Baresip:
 
     async def hears_more(self, seconds):
         """Waits until it has recorded so much more of whatever it hears."""
-        wanted = self._recorded_bytes() + seconds * tones.RATE * SAMPLE_BYTES
+        wanted = self._recorded_s() + seconds
 
-        async def size():
-            return self._recorded_bytes()
+        async def recorded():
+            return self._recorded_s()
 
         what = f"{self.number} records {seconds:g} s more"
-        await eventually(size, lambda found: found >= wanted, what, 2 * seconds + 1)
+        await eventually(recorded, lambda found: found >= wanted, what, 2 * seconds + 1)
 
     def recorded(self):
         """What it heard, as (sound, seconds); for when the call is over."""
         with wave.open(str(self._recording())) as file:
+            rate, channels = file.getframerate(), file.getnchannels()
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
-        count = len(samples) // tones.WINDOW
-        windows = samples[: count * tones.WINDOW].reshape(count, tones.WINDOW)
-        sounds = [tones.classify(window) for window in windows]
+        samples = samples.reshape(-1, channels).mean(axis=1)
+        window = tones.window(rate)
+        count = len(samples) // window
+        windows = samples[: count * window].reshape(count, window)
+        sounds = [tones.classify(samples, rate) for samples in windows]
         return [(s, len(list(g)) * tones.PERIOD_S) for s, g in groupby(sounds)]
+
+    def payload_type(self):
+        """The first one of the description that it has seen last."""
+        trace = (self._folder / "log").read_text(errors="replace")
+        return re.findall(r"^m=audio \d+ \S+ (\d+)", trace, re.M)[-1]
 
     def _recording(self):
         return next(self._folder.glob("dump-*-dec.wav"), None)
 
-    def _recorded_bytes(self):
+    def _recorded_s(self):
+        """By its size: the header's is written at the end, and until then the module wave does not read it."""
         recording = self._recording()
-        return recording.stat().st_size if recording else 0
+        if not recording or recording.stat().st_size < WAV_HEADER.size:
+            return 0
+        channels, rate = WAV_HEADER.unpack(recording.read_bytes()[: WAV_HEADER.size])
+        return (recording.stat().st_size - WAV_HEADER.size) / (channels * rate * SAMPLE_BYTES)
 
     def _configure(self):
         control = _free_port("127.0.0.1")
-        config = CONFIG.format(ip=sip.host(self._ip), control=control, folder=self._folder, cafile=self._cafile)
+        config = CONFIG.format(
+            ip=sip.host(self._ip), control=control, folder=self._folder, cafile=self._cafile, rate=self._rate,
+            codecs="\n".join(f"module {name}.so" for name in self._codecs),
+        )
         (self._folder / "config").write_text(config)
         account = f"<sip:{self.number}@{sip.host(self._ip)}>;regint=0{self._account}\n"
         if self._login:
@@ -134,7 +163,7 @@ class Baresip:
             host, port = self._server
             account = f"<sip:{user}@{host}:{port}>;auth_user={user};auth_pass={password};regint=300{self._account}\n"
         (self._folder / "accounts").write_text(account)
-        tones.write_wav(self._folder / "tone.wav", self.hz, TONE_S)
+        tones.write_wav(self._folder / "tone.wav", self.hz, TONE_S, self._rate)
         return control
 
     async def _command(self, command, params=""):

@@ -32,20 +32,26 @@ OTHER = "other"
 SILENCE = frozenset()
 
 
-def tone(hz, seconds=PERIOD_S, level=LEVEL):
-    t = np.arange(round(seconds * RATE)) / RATE
+def tone(hz, seconds=PERIOD_S, level=LEVEL, rate=RATE):
+    t = np.arange(round(seconds * rate)) / rate
     return level * np.sin(2 * np.pi * hz * t)
 
 
-def bins(samples):
+def window(rate):
+    """Samples in 20 ms."""
+    return rate // BIN_HZ
+
+
+def bins(samples, rate=RATE):
     """The power in each 50 Hz of one packet; a sine of amplitude a gives a²/2."""
-    power = np.abs(np.fft.rfft(samples, WINDOW)) ** 2 * (2 / WINDOW**2)
+    count = window(rate)
+    power = np.abs(np.fft.rfft(samples, count)) ** 2 * (2 / count**2)
     power[0] = 0.0  # an offset is not heard
     return power
 
 
-def classify(samples):
-    power = bins(samples)
+def classify(samples, rate=RATE):
+    power = bins(samples, rate)
     total, loudest = power.sum(), power.max()
     if total < 10 ** (SILENCE_DB / 10):
         return SILENCE
@@ -65,8 +71,8 @@ def name(sound):
     return " + ".join(words + sorted(sound & {OTHER}))
 
 
-def write_wav(path, hz, seconds):
-    samples = tone(hz, seconds) * 32767
+def write_wav(path, hz, seconds, rate=RATE):
+    samples = tone(hz, seconds, rate=rate) * 32767
     with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.setparams((1, 2, rate, 0, "NONE", ""))
         file.writeframes(samples.astype("<i2").tobytes())

@@ -68,13 +68,15 @@ async def baresip_is_told_where_its_media_are(line):
     heard_in_order(member, tones.HOST)
 
 
-def baresip(line, number, hz, **options):
+def baresip(line, number, hz, *, name="", **options):
+    """`name`: a folder of its own, where there are several on a line."""
     settings = line.stack.settings
+    folder = FOLDER / line.id / name
     if options.get("transport") == "tls":
         options["cafile"] = settings.sip_tls_cert
-        return Baresip(number, hz, settings.sip_tls, FOLDER / line.id, **options)
+        return Baresip(number, hz, settings.sip_tls, folder, **options)
     server = settings.sip6 if ":" in options.get("ip", "") else settings.sip
-    return Baresip(number, hz, server, FOLDER / line.id, **options)
+    return Baresip(number, hz, server, folder, **options)
 
 
 def heard_in_order(phone, *expected):
