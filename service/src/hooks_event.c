@@ -73,10 +73,7 @@ struct event {
 
 /* 1, or not there: Kamailio has no other truth (jansson_xencode). */
 #define FLAG(member)                                                                               \
-	{.name = #member,                                                                          \
-	 .kind = JSON_K_INT,                                                                       \
-	 .offset = offsetof(struct event, member),                                                \
-	 .hi = 1}
+	{.name = #member, .kind = JSON_K_INT, .offset = offsetof(struct event, member), .hi = 1}
 
 static const struct json_field fields[] = {
     {.name = "event",

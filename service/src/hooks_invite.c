@@ -50,10 +50,7 @@ struct invite {
 
 /* 1, or not there: Kamailio has no other truth (jansson_xencode). */
 #define FLAG(member)                                                                               \
-	{.name = #member,                                                                          \
-	 .kind = JSON_K_INT,                                                                       \
-	 .offset = offsetof(struct invite, member),                                                \
-	 .hi = 1}
+	{.name = #member, .kind = JSON_K_INT, .offset = offsetof(struct invite, member), .hi = 1}
 
 static const struct json_field fields[] = {
     STR(call_id, true),
