@@ -23,7 +23,7 @@ enum {
 /* A connection, and what is known of it. */
 struct store_conn {
 	redisContext *c;
-	unsigned limit_ms; /* for how long it waits for Redis */
+	unsigned limit_ms; /* for how long it waits for an answer */
 	unsigned owed;	   /* replies of store_post() that have not been read yet */
 };
 
@@ -119,20 +119,16 @@ static int check_schema(redisContext *c)
 	return err;
 }
 
-/* What is set already is not set again: that costs two system calls, and most commands have the
- * same. */
-static void set_limit(struct store_conn *conn, unsigned limit_ms)
+static void set_limit(redisContext *c, unsigned limit_ms)
 {
-	if (conn->limit_ms == limit_ms)
-		return;
-	redisSetTimeout(conn->c, (struct timeval){limit_ms / 1000, (limit_ms % 1000) * 1000});
-	conn->limit_ms = limit_ms;
+	redisSetTimeout(c, (struct timeval){limit_ms / 1000, (limit_ms % 1000) * 1000});
 }
 
-static int connect_new(const struct store *s, struct store_conn *out)
+static int connect_new(const struct store *s, unsigned limit_ms, struct store_conn *out)
 {
 	const struct timeval connect = {0, STORE_CONNECT_MS * 1000};
-	struct store_conn conn = {.c = redisConnectWithTimeout(s->host, s->port, connect)};
+	struct store_conn conn = {.c = redisConnectWithTimeout(s->host, s->port, connect),
+				  .limit_ms = limit_ms};
 	int err;
 
 	if (!conn.c)
@@ -141,11 +137,13 @@ static int connect_new(const struct store *s, struct store_conn *out)
 		err = ECONNREFUSED;
 		goto out;
 	}
-	set_limit(&conn, STORE_COMMAND_MS);
+	set_limit(conn.c, STORE_COMMAND_MS);
 	redisEnableKeepAlive(conn.c);
 	err = login(s, conn.c);
 	if (!err)
 		err = check_schema(conn.c);
+	if (!err && limit_ms != STORE_COMMAND_MS)
+		set_limit(conn.c, limit_ms);
 out:
 	if (err)
 		redisFree(conn.c);
@@ -154,17 +152,16 @@ out:
 	return err;
 }
 
-/* The last used that has that limit, if there is one: what waits and what does not keep to their
- * own. */
+/* The last used of those that have that limit. To change it would cost two system calls, there and
+ * back, each time that somebody waits for the journal. */
 static bool take_idle(struct store *s, unsigned limit_ms, struct store_conn *out)
 {
 	bool found = false;
-	size_t i;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->n_idle) {
-		for (i = s->n_idle - 1; i > 0 && s->idle[i].limit_ms != limit_ms; i--)
-			;
+	for (size_t i = s->n_idle; i-- > 0 && !found;) {
+		if (s->idle[i].limit_ms != limit_ms)
+			continue;
 		*out = s->idle[i];
 		s->n_idle--;
 		memmove(&s->idle[i], &s->idle[i + 1], (s->n_idle - i) * sizeof(s->idle[0]));
@@ -190,10 +187,10 @@ static void give_back(struct store *s, const struct store_conn *conn)
 
 static void drop_idle(struct store *s)
 {
-	struct store_conn conn;
-
-	while (take_idle(s, STORE_COMMAND_MS, &conn))
-		redisFree(conn.c);
+	pthread_mutex_lock(&s->lock);
+	while (s->n_idle)
+		redisFree(s->idle[--s->n_idle].c);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static int read_owed(struct store_conn *conn)
@@ -215,7 +212,6 @@ static int command_on(struct store_conn *conn, const struct store_command *cmd, 
 
 	if (read_owed(conn))
 		return ECONNREFUSED;
-	set_limit(conn, cmd->wait_ms + STORE_COMMAND_MS);
 	r = redisCommandArgv(conn->c, cmd->argc, (const char **)(uintptr_t)cmd->argv, NULL);
 	if (!r)
 		return conn->c->err == REDIS_ERR_IO && errno == EAGAIN ? ETIMEDOUT : ECONNREFUSED;
@@ -225,15 +221,16 @@ static int command_on(struct store_conn *conn, const struct store_command *cmd, 
 
 int store_command(struct store *s, const struct store_command *cmd, struct store_reply **rp)
 {
+	const unsigned limit_ms = cmd->wait_ms + STORE_COMMAND_MS;
 	redisReply *r = NULL;
 	bool quiet;
 	int err;
 
 	for (;;) {
 		struct store_conn conn;
-		bool pooled = take_idle(s, cmd->wait_ms + STORE_COMMAND_MS, &conn);
+		bool pooled = take_idle(s, limit_ms, &conn);
 
-		err = pooled ? 0 : connect_new(s, &conn);
+		err = pooled ? 0 : connect_new(s, limit_ms, &conn);
 		if (err) {
 			metrics_inc(METRIC_STORE_ERRORS);
 			return err;
@@ -351,9 +348,8 @@ void store_post(struct store *s, enum script script, const char *tag, const stru
 	struct store_conn conn = {.c = NULL};
 	int argc = 4, done = 0, err;
 
-	err = take_idle(s, STORE_COMMAND_MS, &conn) ? read_owed(&conn) : connect_new(s, &conn);
-	if (!err)
-		set_limit(&conn, STORE_COMMAND_MS);
+	err = take_idle(s, STORE_COMMAND_MS, &conn) ? read_owed(&conn)
+						    : connect_new(s, STORE_COMMAND_MS, &conn);
 	for (size_t i = 0; i < args->n && i < STORE_ARGS_MAX; i++)
 		argv[argc++] = args->v[i];
 	if (!err && redisAppendCommandArgv(conn.c, argc, argv, NULL) != REDIS_OK)
