@@ -35,6 +35,10 @@ HOSTS = re.compile(
     r"|rest\.messagebird\.com"
 )
 
+# How a setting that is a file says that there is none; and what an empty value of another stands for, where it is read.
+EMPTY_FILES = ("./service/empty", "/dev/null")
+EMPTY_MEANS = {"EXECLINE_TRUNKS": "127.0.0.0/8,::1"}
+
 # A checkout may be directly in one of these, which files may name all the same.
 SYSTEM_DIRECTORIES = ("/", "/home", "/opt", "/root", "/src", "/srv", "/tmp", "/usr/src", "/var/tmp")
 
@@ -95,7 +99,8 @@ def functions_by_pattern(content, begin, end):
     start, first = None, ""
     for number, line in enumerate(content.split("\n"), 1):
         if start is None and re.match(begin, line):
-            start, first = number, line
+            if not re.search(r"\{.*\}$", line):  # one that is all on one line is short
+                start, first = number, line
         elif start is not None and re.match(end, line):
             yield start, number - start + 1, first
             start = None
@@ -106,8 +111,10 @@ def functions_of(path, content):
         return functions_by_pattern(content, r"\{", r"\}")
     if path.suffix == ".lua":
         return functions_by_pattern(content, r"(local )?function\b", r"end\b")
-    if path.suffix == ".sh":
-        return functions_by_pattern(content, r"\w+\(\) \{", r"\}")
+    if path.suffix == ".sh" or re.match(r"#!\S*/(ba)?sh\b", content):
+        return functions_by_pattern(content, r"\w+ ?\(\)", r"\}")
+    if path.suffix == ".cfg":
+        return functions_by_pattern(content, r"\w*route\b.*\{", r"\}")
     if path.suffix == ".py":
         return [(node.lineno, node.end_lineno - node.lineno + 1, node.name)
                 for node in ast.walk(ast.parse(content))
@@ -196,9 +203,37 @@ def environment():
     used = set(re.findall(r"\$\{(EXECLINE_\w+)", compose))
     for name in sorted(documented ^ used):
         yield f"{name} is in only one of .env.example and docker-compose.yml"
-    for name, default in re.findall(r"\$\{(EXECLINE_\w+):-([^}]*)\}", compose):
-        if f"{name}={default}\n" not in example:
-            yield f"{name}: the default in docker-compose.yml is not the one in .env.example"
+
+
+def defaults():
+    """A setting has one default, wherever it is written down: in the environment's example, the service, images, and scripts."""
+    found = {}
+    for path, content in texts():
+        if path.parts[0] == "tests" and path.parts[1] != "stack.sh":
+            continue
+        for name, default in defaults_of(path, content):
+            found.setdefault(name, {}).setdefault(default, path)
+    for name, places in sorted(found.items()):
+        if len(places) > 1:
+            told = ", ".join(f'"{default}" in {path}' for default, path in places.items())
+            yield f"{name} has several defaults: {told}"
+
+
+def defaults_of(path, content):
+    """What a file does without a setting: (name, default)."""
+    if path.name == ".env.example":
+        found = re.findall(r"^(EXECLINE_\w+)=(.*)$", content, re.M)
+    elif path.name == "config.c":
+        row = r'\{"(EXECLINE_\w+)",\s*[A-Z]\w*\([^"()]*?"([^"]*)"'  # one whose default is NULL has none
+        found = re.findall(row, content)
+    elif path.suffix in (".sh", ".yml", ".cfg", ""):
+        found = re.findall(r"\$\{(EXECLINE_\w+):?[-=]([^}]*)\}", content)
+    else:
+        found = []
+    for name, default in found:
+        if default in EMPTY_FILES or EMPTY_MEANS.get(name) == default:
+            default = ""
+        yield name, default
 
 
 def documents():
@@ -238,7 +273,7 @@ def events():
                 yield f"{manual}: nothing logs {name}"
 
 
-RULES = {rule.__name__: rule for rule in (text, binaries, sizes, includes, functions, hosts, environment, documents, events)}
+RULES = {rule.__name__: rule for rule in (text, binaries, sizes, includes, functions, hosts, environment, defaults, documents, events)}
 
 
 def main():
