@@ -3,10 +3,13 @@
 --
 -- KEYS[1]  tag of the numbers
 -- ARGV     1 now (ms)  2 line  3.. numbers
--- Returns  { 'claimed' } | { 'taken', number, line that has it, when it was claimed (ms) }
+-- Returns  { 'claimed', moment of the claim (ms) } | { 'taken', number, line that has it, moment of its claim }
+--
+-- No two claims have the same moment, and a later one has a greater one, also where the clock says otherwise: it
+-- orders the writes of a line (line_put), and what is given back (did_release).
 
-local now, line = ARGV[1], ARGV[2]
-local claims = KEYS[1] .. ':map'
+local now, line = tonumber(ARGV[1]), ARGV[2]
+local claims, last = KEYS[1] .. ':map', KEYS[1] .. ':last'
 
 for i = 3, #ARGV do
   local claim = redis.call('HGET', claims, ARGV[i])
@@ -17,7 +20,9 @@ for i = 3, #ARGV do
     end
   end
 end
+local moment = string.format('%d', math.max(now, tonumber(redis.call('GET', last) or 0) + 1))
+redis.call('SET', last, moment)
 for i = 3, #ARGV do
-  redis.call('HSET', claims, ARGV[i], line .. ' ' .. now)
+  redis.call('HSET', claims, ARGV[i], line .. ' ' .. moment)
 end
-return { 'claimed' }
+return { 'claimed', moment }

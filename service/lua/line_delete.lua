@@ -2,15 +2,16 @@
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line
--- Returns  { 'deleted', configuration before } | { 'unknown' } | { 'busy' }
+-- Returns  { 'deleted', configuration before, moment of its claim (ms) } | { 'unknown' } | { 'busy' }
 -- Flags    allow-oom
 
 --- @include "journal"
 --- @include "line"
+--- @include "floor"
 
 local now, line = unpack(ARGV)
 
-local before = redis.call('HGET', key.line(line), 'config')
+local before, moment = unpack(redis.call('HMGET', key.line(line), 'config', 'updated_at'))
 if not before then
   return { 'unknown' }
 end
@@ -26,5 +27,6 @@ redis.call('DEL', key.line(line), key.state(line), key.queue(line), key.pin_wron
   key.sms_log(line), key.sms_queue(line), key.sms_spent(line), key.sms_told(line), key.calls(line))
 redis.call('ZREM', key.sms_due(), line)
 redis.call('SREM', key.lines(), line)
+raise_floor(moment)
 journal(now, 'line_deleted', line)
-return { 'deleted', before }
+return { 'deleted', before, moment }

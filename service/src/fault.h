@@ -32,7 +32,9 @@
 	X(SMS_BEGUN, "sms_begun", "a message is about to be sent")                                 \
 	X(SMS_ANSWERED, "sms_answered", "the provider has taken a message, which is not recorded") \
 	X(REPORT_TAKEN, "report_taken", "a delivery report is taken, and not acknowledged")        \
-	X(NUMBERS_CLAIMED, "numbers_claimed", "a line's numbers are claimed, the line is not there")
+	X(NUMBERS_CLAIMED, "numbers_claimed",                                                      \
+	  "a line's numbers are claimed, the line is not there")                                   \
+	X(LINE_WRITTEN, "line_written", "a line is written, what it had before is still claimed")
 
 enum fault {
 #define X(id, name, after) FAULT_##id,

@@ -17,7 +17,8 @@
 enum {
 	HINTS = 1024, /* numbers remembered; a later one takes the place of an earlier */
 	CLAIM_STALE_MS =
-	    10000, /* a claim whose line was never written may be taken over after this */
+	    10000,	 /* a claim whose line was never written may be taken over after this */
+	WRITE_TRIES = 8, /* of a line that others write at the same moment */
 };
 
 struct hint {
@@ -115,16 +116,50 @@ static bool has_did(const struct lineconf *conf, const char *did)
 	return false;
 }
 
-static int release(struct lines *l, const char *line, const char *const *dids, size_t n)
+/* Those of the numbers that the line has by a claim of that moment or before. */
+static int release(struct lines *l, const char *line, int64_t moment, const char *const *dids,
+		   size_t n)
 {
 	struct store_args args = {.n = 0};
 
 	if (n == 0)
 		return 0;
 	store_arg(&args, line);
+	store_arg_int(&args, moment);
 	for (size_t i = 0; i < n; i++)
 		store_arg(&args, dids[i]);
 	return store_do(l->store, SCRIPT_DID_RELEASE, SHARD_DIDS_TAG, &args);
+}
+
+/* A configuration in a reply; lineconf_free() it in any case. @return 0, ENOENT there is none, else
+ * as lineconf_read() */
+static int read_config(const struct store_reply *r, struct lineconf *conf)
+{
+	const char *text = store_reply_str(r);
+	char why[JSON_WHY_MAX];
+
+	*conf = (struct lineconf){.enabled = false};
+	return text[0] ? lineconf_read(text, strlen(text), conf, why) : ENOENT;
+}
+
+/* Reads a line that may have claimed numbers in that moment and not be written yet: it will not be
+ * any more by that claim. */
+static int outdate(struct lines *l, const char *line, int64_t moment, struct lineconf *conf)
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF];
+	int err;
+
+	*conf = (struct lineconf){.enabled = false};
+	shard_tag(shard_of_line(line), tag);
+	store_arg(&args, line);
+	store_arg_int(&args, moment);
+	err = store_run(l->store, SCRIPT_LINE_OUTDATE, tag, &args, &r);
+	if (!err)
+		err = read_config(r, conf);
+	store_reply_free(r);
+	return err;
 }
 
 /* Whether the claim that stands in our way is what a crash left behind; then it is given up. */
@@ -139,16 +174,16 @@ static bool clear_stale_claim(struct lines *l, const struct store_reply *taken)
 
 	if (clock_now_ms() - since < CLAIM_STALE_MS)
 		return false;
-	err = lines_get(l, owner, &conf);
+	err = outdate(l, owner, since, &conf);
 	stale = err == ENOENT || (!err && !has_did(&conf, did));
 	lineconf_free(&conf);
 	if (!stale)
 		return false;
 	log_warn("did_claim_stale", LOG_S("did", did), LOG_S("line", owner));
-	return release(l, owner, &did, 1) == 0;
+	return release(l, owner, since, &did, 1) == 0;
 }
 
-static int claim(struct lines *l, const char *line, const struct lineconf *conf,
+static int claim(struct lines *l, const char *line, const struct lineconf *conf, int64_t *moment,
 		 char why[JSON_WHY_MAX])
 {
 	struct store_reply *r = NULL;
@@ -165,6 +200,7 @@ static int claim(struct lines *l, const char *line, const struct lineconf *conf,
 		if (err)
 			return err;
 		if (strcmp(store_reply_str(store_reply_at(r, 0)), "claimed") == 0) {
+			*moment = store_reply_int(store_reply_at(r, 1));
 			store_reply_free(r);
 			return 0;
 		}
@@ -181,7 +217,7 @@ static int claim(struct lines *l, const char *line, const struct lineconf *conf,
 }
 
 /* Gives back the numbers that the line had before and has no more. */
-static int release_dropped(struct lines *l, const char *line, const char *before,
+static int release_dropped(struct lines *l, const char *line, int64_t moment, const char *before,
 			   const struct lineconf *now)
 {
 	const char *dropped[LINECONF_NUMBERS_MAX] = {NULL};
@@ -194,39 +230,56 @@ static int release_dropped(struct lines *l, const char *line, const char *before
 		for (size_t i = 0; i < old.dids.n; i++)
 			if (!now || !has_did(now, old.dids.item[i]))
 				dropped[n++] = old.dids.item[i];
-		err = release(l, line, dropped, n);
+		err = release(l, line, moment, dropped, n);
 	}
 	lineconf_free(&old);
+	return err;
+}
+
+/* One attempt. @return 0, ECANCELED another write was quicker, else as lines_put() */
+static int write_line(struct lines *l, const char *line, const struct lineconf *conf,
+		      const char *text, bool *created, char why[JSON_WHY_MAX])
+{
+	struct store_args args = {.n = 0};
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF];
+	const char *before;
+	int64_t moment;
+	int err = claim(l, line, conf, &moment, why);
+
+	if (err)
+		return err;
+	fault_here(FAULT_NUMBERS_CLAIMED);
+	shard_tag(shard_of_line(line), tag);
+	store_arg_int(&args, moment);
+	store_arg(&args, line);
+	store_arg(&args, text);
+	err = store_run(l->store, SCRIPT_LINE_PUT, tag, &args, &r);
+	if (!err && strcmp(store_reply_str(store_reply_at(r, 0)), "put") != 0)
+		err = ECANCELED;
+	if (err)
+		goto out;
+	fault_here(FAULT_LINE_WRITTEN);
+	before = store_reply_str(store_reply_at(r, 1));
+	*created = before[0] == '\0';
+	if (!*created)
+		err = release_dropped(l, line, moment, before, conf);
+out:
+	store_reply_free(r);
 	return err;
 }
 
 int lines_put(struct lines *l, const char *line, const struct lineconf *conf, bool *created,
 	      char why[JSON_WHY_MAX])
 {
-	struct store_args args = {.n = 0};
-	struct store_reply *r = NULL;
 	struct json *o = lineconf_write(conf, line, NULL);
-	char tag[SHARD_TAG_BUF];
 	char *text = NULL;
 	int err = o ? json_print(o, &text) : ENOMEM;
 
 	if (!err)
-		err = claim(l, line, conf, why);
-	if (err)
-		goto out;
-	fault_here(FAULT_NUMBERS_CLAIMED);
-	shard_tag(shard_of_line(line), tag);
-	store_arg_int(&args, clock_now_ms());
-	store_arg(&args, line);
-	store_arg(&args, text);
-	err = store_run(l->store, SCRIPT_LINE_PUT, tag, &args, &r);
-	if (err)
-		goto out;
-	*created = store_reply_str(r)[0] == '\0';
-	if (!*created)
-		err = release_dropped(l, line, store_reply_str(r), conf);
-out:
-	store_reply_free(r);
+		err = ECANCELED;
+	for (int tries = 0; tries < WRITE_TRIES && err == ECANCELED; tries++)
+		err = write_line(l, line, conf, text, created, why);
 	free(text);
 	json_free(o);
 	return err;
@@ -236,18 +289,15 @@ int lines_get(struct lines *l, const char *line, struct lineconf *conf)
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF], why[JSON_WHY_MAX];
-	const char *text;
+	char tag[SHARD_TAG_BUF];
 	int err;
 
 	*conf = (struct lineconf){.enabled = false};
 	shard_tag(shard_of_line(line), tag);
 	store_arg(&args, line);
 	err = store_run(l->store, SCRIPT_LINE_GET, tag, &args, &r);
-	if (err)
-		return err;
-	text = store_reply_str(r);
-	err = text[0] ? lineconf_read(text, strlen(text), conf, why) : ENOENT;
+	if (!err)
+		err = read_config(r, conf);
 	store_reply_free(r);
 	return err;
 }
@@ -268,7 +318,8 @@ int lines_delete(struct lines *l, const char *line)
 		return err;
 	outcome = store_reply_str(store_reply_at(r, 0));
 	if (strcmp(outcome, "deleted") == 0)
-		err = release_dropped(l, line, store_reply_str(store_reply_at(r, 1)), NULL);
+		err = release_dropped(l, line, store_reply_int(store_reply_at(r, 2)),
+				      store_reply_str(store_reply_at(r, 1)), NULL);
 	else
 		err = strcmp(outcome, "busy") == 0 ? EBUSY : ENOENT;
 	store_reply_free(r);

@@ -2,9 +2,10 @@
  * @file lines.h  The lines there are, and which one a dialled number belongs to
  *
  * A number belongs to one line at most. The numbers live in a hash slot of their own, the lines in
- * their shards, so creating a line claims its numbers first and writes the line then. What a
- * process remembers of the numbers is only a hint: `join` checks it, and says when the number has
- * moved.
+ * their shards, so creating a line claims its numbers first and writes the line then. Each claim
+ * has a moment of its own, which goes with the line: of several writes at the same time those that
+ * were overtaken begin anew, and nobody gives back what was claimed after them. What a process
+ * remembers of the numbers is only a hint: `join` checks it, and says when the number has moved.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -39,7 +40,8 @@ __attribute__((warn_unused_result)) int lines_find(struct lines *l, const char *
  * @param created  Whether it is new
  * @param why      With EEXIST: which number belongs to which line
  *
- * @return 0, EEXIST a number belongs to another line, ENOMEM, else as store_run()
+ * @return 0, EEXIST a number belongs to another line, ECANCELED others write it all the time,
+ * ENOMEM, else as store_run()
  */
 __attribute__((warn_unused_result)) int lines_put(struct lines *l, const char *line,
 						  const struct lineconf *conf, bool *created,

@@ -31,8 +31,9 @@ class Unexpected(AssertionError):
 
 
 class Api:
-    def __init__(self, address, token, tls=None):
+    def __init__(self, address, token, tls=None, timeout_s=TIMEOUT_S):
         """`tls` is an ssl.SSLContext."""
+        self._timeout_s = timeout_s
         self._address = address
         self._tls = tls
         self.token = token
@@ -92,7 +93,7 @@ class Api:
         return reply
 
     def _connection(self, source):
-        more = {"timeout": TIMEOUT_S, "source_address": (source, 0) if source else None}
+        more = {"timeout": self._timeout_s, "source_address": (source, 0) if source else None}
         if self._tls:
             return http.client.HTTPSConnection(*self._address, context=self._tls, **more)
         return http.client.HTTPConnection(*self._address, **more)

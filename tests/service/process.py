@@ -30,6 +30,10 @@ class Process:
     def running(self):
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def signal(self, number):
         self._process.send_signal(number)
 

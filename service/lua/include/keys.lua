@@ -4,6 +4,7 @@
 local key = {}
 
 function key.lines() return KEYS[1] .. ':lines' end -- set of line ids
+function key.line_floor() return KEYS[1] .. ':line_floor' end -- ms: what was claimed up to then makes no line any more
 function key.agenda() return KEYS[1] .. ':agenda' end -- zset leg -> ms at which the calls consumer looks at it
 function key.watch() return KEYS[1] .. ':watch' end -- zset confirmed leg -> ms of its last known sign of life
 function key.ghosts() return KEYS[1] .. ':ghosts' end -- set of confirmed legs that gave none, and were asked by OPTIONS

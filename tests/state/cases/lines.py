@@ -16,27 +16,29 @@ def owner(w, number):
 
 @case
 def number_belongs_to_one_line(w):
-    same(claim(w, "main", "+1", "+2"), ["claimed"], "claim")
+    same(claim(w, "main", "+1", "+2"), ["claimed", str(START_MS)], "claim")
     w.wait(100)
     same(claim(w, "other", "+3", "+2"), ["taken", "+2", "main", str(START_MS)], "claim of another line")
     same([owner(w, number) for number in ("+1", "+2", "+3")], ["main", "main", ""], "owners: all or none")
-    same(claim(w, "main", "+1", "+3"), ["claimed"], "claim again, with one more")
+    same(claim(w, "main", "+1", "+3"), ["claimed", str(START_MS + 100)], "claim again, with one more")
     same(claim(w, "other", "+1"), ["taken", "+1", "main", str(START_MS + 100)], "claimed anew")
+    same(claim(w, "main", "+1"), ["claimed", str(START_MS + 101)], "claimed in the same millisecond")
 
 
 @case
 def only_the_owner_gives_a_number_back(w):
     claim(w, "main", "+1", "+2")
-    same(w.run("did_release", "other", "+1", tag=DIDS_TAG), 0, "another line")
-    same(w.run("did_release", "main", "+1", "+9", tag=DIDS_TAG), 1, "the line")
+    same(w.run("did_release", "other", w.now, "+1", tag=DIDS_TAG), 0, "another line")
+    same(w.run("did_release", "main", w.now - 1, "+1", tag=DIDS_TAG), 0, "an earlier write of the line")
+    same(w.run("did_release", "main", w.now, "+1", "+9", tag=DIDS_TAG), 1, "the line")
     same([owner(w, "+1"), owner(w, "+2")], ["", "main"], "owners")
-    same(claim(w, "other", "+1"), ["claimed"], "claim of what was given back")
+    same(claim(w, "other", "+1")[0], "claimed", "claim of what was given back")
 
 
 @case
 def line_is_created_replaced_listed(w):
-    same(w.configure(line="b", music="b.wav"), "", "before it is there")
-    same(json.loads(w.configure(line="b", music="c.wav"))["music"], "b.wav", "what it was")
+    same(w.configure(line="b", music="b.wav"), ["put", ""], "before it is there")
+    same(json.loads(w.configure(line="b", music="c.wav")[1])["music"], "b.wav", "what it was")
     w.configure(line="a")
     same(json.loads(w.run("line_get", "b")), CONFIG | {"music": "c.wav"}, "what it is")
     same(w.run("line_get", "nowhere"), "", "one that is not there")
@@ -75,10 +77,10 @@ def deleted_line_leaves_nothing(w):
     w.call("host", "anna", "bert")
     w.do("end_all", "main")
     w.do("claim", w.now + 1000)
-    same(w.do("delete", "main"), ["deleted", before], "delete")
+    same(w.do("delete", "main"), ["deleted", before, str(START_MS)], "delete")
     same(w.do("delete", "main"), ["unknown"], "delete again")
     w.apply_all()
-    kept = (f"{TAG}:journal", f"{TAG}:leg:")
+    kept = (f"{TAG}:journal", f"{TAG}:leg:", f"{TAG}:line_floor")
     same([key for key in w.client.keys() if not key.startswith(kept)], [], "keys")
     same(w.do("result", "main.anna-on-1", 1, "sent"), ["unknown"], "result of a message that went with it")
     same(w.invite("carl"), ["moved"], "INVITE")
@@ -90,6 +92,7 @@ def deleted_line_can_come_back(w):
     w.call("anna")
     w.do("hang_up", "main", "anna")
     w.do("delete", "main")
+    w.wait(1)
     w.configure()
     same(w.bye("anna"), "repeated", "BYE of before")
     w.call("bert", "carl")
