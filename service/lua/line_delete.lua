@@ -1,4 +1,5 @@
--- Deletes a line with its history, if nobody is on it.
+-- Deletes a line with its history, if nobody is on it. Each message that waits to be sent is told of in the journal; of
+-- one that is just being sent its sender tells.
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line
@@ -7,6 +8,7 @@
 
 --- @include "journal"
 --- @include "line"
+--- @include "message"
 --- @include "floor"
 
 local now, line = unpack(ARGV)
@@ -19,6 +21,12 @@ local who = line_state(line)
 if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line)) > 0
   or redis.call('ZCARD', key.pins(line)) > 0 then
   return { 'busy' }
+end
+for _, id in ipairs(redis.call('LRANGE', key.sms_queue(line), 0, -1)) do
+  local m = message.get(id)
+  if m.status == 'queued' then
+    message.tell_cancelled(m, 'line_deleted', now)
+  end
 end
 for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
   redis.call('DEL', key.sms(id))

@@ -128,7 +128,7 @@ class Player:
         if self.view.legs or self.view.sms_due:
             return
         keys = {key.removeprefix(TAG + ":").split(":")[0]: key for key in self._client.keys()}
-        kinds = keys.keys() - {"lines", "line", "state", "journal", "sms", "sms_log", "calls", "media_run", "pin_wrong"}
+        kinds = keys.keys() - {"lines", "line", "line_floor", "state", "journal", "sms", "sms_log", "calls", "media_run", "pin_wrong"}
         kinds = {kind for kind in kinds if kind not in GO_BY_THEMSELVES or self._client.pttl(keys[kind]) < 0}
         places = [self._client.hkeys(f"{TAG}:state:{name}") for name in self.model.lines]
         left = [place for hash_fields in places for place in hash_fields if place not in ("arrivals", "messages", "pin_wrong")]

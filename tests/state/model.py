@@ -19,6 +19,7 @@ TOLD = {
 class Model:
     def __init__(self):
         self.lines, self.legs = {}, {}
+        self.written, self.floor = {}, 0  # when each line was; what was claimed up to then makes no line any more
         self.run = None
 
     def wanted(self, leg):
@@ -217,17 +218,22 @@ class Model:
     def end_all(self, now, line):
         return ["done", self.lines[line].end_all(now)] if line in self.lines else ["unknown"]
 
-    def put(self, _now, line, config):
+    def put(self, now, line, config):
+        if now < self.written.get(line, 0) or now <= self.floor:
+            return ["overtaken"]
         before = json.dumps(self.lines[line].conf) if line in self.lines else ""
         self.lines.setdefault(line, Line(line, config)).conf = config
-        return before
+        self.written[line] = now
+        return ["put", before]
 
     def delete(self, _now, line):
         if line not in self.lines:
             return ["unknown"]
         if self.lines[line].everybody():
             return ["busy"]
-        return ["deleted", json.dumps(self.lines.pop(line).conf)]
+        written = self.written.pop(line)
+        self.floor = max(self.floor, written)
+        return ["deleted", json.dumps(self.lines.pop(line).conf), str(written)]
 
     # ----- the calls consumer -----
 

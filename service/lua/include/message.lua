@@ -100,9 +100,14 @@ function message.close(m, status, fields, now)
   message.done(m, now)
 end
 
+-- `why` is '' where its member has left.
+function message.tell_cancelled(m, why, now)
+  journal(now, 'sms_cancelled', m.line, { id = m.leg, call_id = m.call_id }, 'sms', m.id, 'why', why)
+end
+
 function message.cancel(m, now)
   message.close(m, 'cancelled', {}, now)
-  journal(now, 'sms_cancelled', m.line, { id = m.leg, call_id = m.call_id }, 'sms', m.id)
+  message.tell_cancelled(m, '', now)
 end
 
 -- It will not be sent again, and whether it was taken is not known.

@@ -7,6 +7,7 @@ from ..harness import case
 from ..http_server import SILENCE, Response
 from ..line import left, on
 from ..parts import PUBLIC_URL
+from .health import parse
 
 KEY = "access-key-3f62"
 UNAVAILABLE = Response(500, {"errors": [{"code": 1, "description": "Try later"}]})
@@ -254,3 +255,19 @@ async def caller_who_comes_again_is_not_announced_again(scene):
     await provider.asked(3)
     assert provider.texts() == [on(first.number), left(first.number), on(other.number)]
     assert [m["status"] for m in await line.messages()][2:4] == ["suppressed"] * 2
+
+
+@case(alone=True)
+async def line_that_is_deleted_tells_what_it_has_not_sent(scene):
+    """The provider was away; the messages go with the line, and not without a word."""
+    provider = await scene.provider(Response(204), UNAVAILABLE)
+    line = await scene.line(sms=account(provider))
+    member = await line.seat(1)
+    await line.message(is_("sent"), "it is sent")
+    await member.bye()
+    message = await line.message(lambda m: m["status"] == "queued" and m["attempts"] == 1, "it waits for another attempt", index=1)
+    assert (await scene.api.delete_line(line.id)).status == 204
+    told = f"event=sms_cancelled sms={message['id']}"
+    await scene.execlined.logs(lambda e: told in e and "why=line_deleted" in e, "that it is not sent")
+    assert parse(await scene.api.get("/metrics"))['execline_sms_total{result="cancelled"}'] == 1
+    assert provider.texts() == [on(member.number), left(member.number)]

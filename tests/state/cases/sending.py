@@ -335,6 +335,22 @@ def cancelled_messages_are_in_the_journal(w):
 
 
 @case
+def deleted_line_tells_what_it_has_not_sent(w):
+    w.call("anna")
+    w.call("bert")
+    claims(w, (ON, 1, "send"))
+    w.bye("anna")
+    w.bye("bert")
+    queued = [row["id"] for row in w.messages() if row["status"] == "queued"]
+    same(ON not in queued and LEFT in queued, True, "one is being sent, and more wait")
+    before = w.client.xlen(f"{TAG}:journal")
+    same(w.do("delete", "main")[0], "deleted", "delete")
+    told = [fields for _, fields in w.client.xrange(f"{TAG}:journal")][before:]
+    same([(f["event"], f.get("sms"), f.get("why")) for f in told],
+         [("sms_cancelled", message, "line_deleted") for message in queued] + [("line_deleted", None, None)], "journal")  # fmt: skip
+
+
+@case
 def on_that_was_refused_after_its_member_has_left_is_cancelled(w):
     for verdict in ("again", "absent"):
         w.call("anna")
