@@ -60,7 +60,7 @@ threads=$(nproc)
 exec wait-for-redis.sh "$redis_port" rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
 	"$@" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
 	--port-min="$rtp_min" --port-max="$rtp_max" \
-	--num-threads="$threads" --media-num-threads="$threads" \
+	--num-threads="$threads" \
 	--listen-ng="127.0.0.1:$ng_port" \
 	--dtmf-log-dest="127.0.0.1:$dtmf_port" \
 	--redis="127.0.0.1:$redis_port/1"

@@ -24,7 +24,7 @@ if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line))
 end
 for _, id in ipairs(redis.call('LRANGE', key.sms_queue(line), 0, -1)) do
   local m = message.get(id)
-  if m.status == 'queued' then
+  if m.status == 'queued' and m.doubts == 0 then
     message.tell_cancelled(m, 'line_deleted', now)
   end
 end

@@ -59,7 +59,7 @@ struct event {
 	char socket[HOOKS_TEXT_BUF], to[HOOKS_URI_BUF], sdp[SDP_MAX], trunk[TRUNK_NAME_BUF];
 	char dtmf[KEYPAD_INFO_MAX]; /* body of an INFO */
 	char session_expires[HOOKS_TEXT_BUF];
-	int64_t timer; /* a flag: the caller knows session timers */
+	bool timer; /* the caller knows session timers */
 	int64_t cseq;
 };
 
@@ -70,10 +70,6 @@ struct event {
 	 .max = sizeof(((struct event *)0)->member),                                               \
 	 .required = (must),                                                                       \
 	 .lo = (must) ? 1 : 0}
-
-/* 1, or not there: Kamailio has no other truth (jansson_xencode). */
-#define FLAG(member)                                                                               \
-	{.name = #member, .kind = JSON_K_INT, .offset = offsetof(struct event, member), .hi = 1}
 
 static const struct json_field fields[] = {
     {.name = "event",
@@ -93,7 +89,7 @@ static const struct json_field fields[] = {
     STR(trunk, false),
     STR(dtmf, false),
     STR(session_expires, false),
-    FLAG(timer),
+    {.name = "timer", .kind = JSON_K_FLAG, .offset = offsetof(struct event, timer)},
     {.name = "cseq",
      .kind = JSON_K_INT,
      .offset = offsetof(struct event, cseq),

@@ -37,7 +37,7 @@ struct invite {
 	char own[TRUNK_H_COUNT][HOOKS_TEXT_BUF]; /* the carriers' own headers */
 	char sdp[SDP_MAX], session_expires[HOOKS_TEXT_BUF];
 	int64_t cseq;
-	int64_t trusted, timer; /* flags */
+	bool trusted, timer;
 };
 
 #define STR(member, must)                                                                          \
@@ -47,10 +47,6 @@ struct invite {
 	 .max = sizeof(((struct invite *)0)->member),                                              \
 	 .required = (must),                                                                       \
 	 .lo = (must) ? 1 : 0}
-
-/* 1, or not there: Kamailio has no other truth (jansson_xencode). */
-#define FLAG(member)                                                                               \
-	{.name = #member, .kind = JSON_K_INT, .offset = offsetof(struct invite, member), .hi = 1}
 
 static const struct json_field fields[] = {
     STR(call_id, true),
@@ -89,8 +85,8 @@ static const struct json_field fields[] = {
      .offset = offsetof(struct invite, cseq),
      .hi = UINT32_MAX,
      .required = true},
-    FLAG(timer),
-    FLAG(trusted),
+    {.name = "timer", .kind = JSON_K_FLAG, .offset = offsetof(struct invite, timer)},
+    {.name = "trusted", .kind = JSON_K_FLAG, .offset = offsetof(struct invite, trusted)},
 };
 static const struct json_spec spec = {fields, sizeof(fields) / sizeof(fields[0])};
 

@@ -29,6 +29,7 @@ static void describe(const struct json_field *f, struct strbuf *out)
 		strbuf_addf(out, "an integer from %" PRId64 " to %" PRId64, f->lo, f->hi);
 		break;
 	case JSON_K_BOOL:
+	case JSON_K_FLAG:
 		strbuf_addf(out, "true or false");
 		break;
 	case JSON_K_ENUM:
@@ -100,6 +101,18 @@ static int decode_bool(const struct json *v, bool *dst)
 	return 0;
 }
 
+static int decode_flag(const struct json *v, bool *dst)
+{
+	int64_t n;
+
+	if (json_int(v, &n))
+		return decode_bool(v, dst);
+	if (n != 0 && n != 1)
+		return EINVAL;
+	*dst = n == 1;
+	return 0;
+}
+
 static int decode_enum(const struct json_field *f, const struct json *v, int *dst)
 {
 	const char *s = json_str(v);
@@ -168,6 +181,8 @@ static int decode_field(const struct json_field *f, const struct json *v, void *
 		return decode_int(f, v, dst);
 	case JSON_K_BOOL:
 		return decode_bool(v, dst);
+	case JSON_K_FLAG:
+		return decode_flag(v, dst);
 	case JSON_K_ENUM:
 		return decode_enum(f, v, dst);
 	case JSON_K_STRS:

@@ -19,6 +19,7 @@ enum json_kind {
 	JSON_K_TEXT, /**< char *, allocated; lo to max bytes */
 	JSON_K_INT,  /**< int64_t; lo to hi */
 	JSON_K_BOOL, /**< bool */
+	JSON_K_FLAG, /**< bool; also 0 or 1, which is how Kamailio says it (jansson_xencode) */
 	JSON_K_ENUM, /**< int, index into names */
 	JSON_K_STRS, /**< struct json_strs; lo to max items of 1 to hi (0: JSON_ITEM_MAX) bytes */
 	JSON_K_OBJ,  /**< a struct within the struct, described by spec */

@@ -168,11 +168,12 @@ static bool clear_stale_claim(struct lines *l, const struct store_reply *taken)
 	const char *did = store_reply_str(store_reply_at(taken, 1));
 	const char *owner = store_reply_str(store_reply_at(taken, 2));
 	int64_t since = store_reply_int(store_reply_at(taken, 3));
+	int64_t age = clock_now_ms() - since; /* negative: the clock was ahead */
 	struct lineconf conf;
 	bool stale;
 	int err;
 
-	if (clock_now_ms() - since < CLAIM_STALE_MS)
+	if (age >= 0 && age < CLAIM_STALE_MS)
 		return false;
 	err = outdate(l, owner, since, &conf);
 	stale = err == ENOENT || (!err && !has_did(&conf, did));
@@ -183,16 +184,19 @@ static bool clear_stale_claim(struct lines *l, const struct store_reply *taken)
 	return release(l, owner, since, &did, 1) == 0;
 }
 
+/* @param moment  In: after which (ms) it is to be, 0 = any; out: when it was made */
 static int claim(struct lines *l, const char *line, const struct lineconf *conf, int64_t *moment,
 		 char why[JSON_WHY_MAX])
 {
+	const int64_t least = *moment + 1;
 	struct store_reply *r = NULL;
 	int err;
 
 	for (size_t tries = 0; tries <= conf->dids.n; tries++) {
 		struct store_args args = {.n = 0};
+		const int64_t now = clock_now_ms();
 
-		store_arg_int(&args, clock_now_ms());
+		store_arg_int(&args, now > least ? now : least);
 		store_arg(&args, line);
 		for (size_t i = 0; i < conf->dids.n; i++)
 			store_arg(&args, conf->dids.item[i]);
@@ -236,15 +240,16 @@ static int release_dropped(struct lines *l, const char *line, int64_t moment, co
 	return err;
 }
 
-/* One attempt. @return 0, ECANCELED another write was quicker, else as lines_put() */
+/* One attempt, to be later than *after. @return 0, ECANCELED another write was quicker, of the
+ * moment that *after is now; else as lines_put() */
 static int write_line(struct lines *l, const char *line, const struct lineconf *conf,
-		      const char *text, bool *created, char why[JSON_WHY_MAX])
+		      const char *text, int64_t *after, bool *created, char why[JSON_WHY_MAX])
 {
 	struct store_args args = {.n = 0};
 	struct store_reply *r = NULL;
 	char tag[SHARD_TAG_BUF];
 	const char *before;
-	int64_t moment;
+	int64_t moment = *after;
 	int err = claim(l, line, conf, &moment, why);
 
 	if (err)
@@ -255,8 +260,10 @@ static int write_line(struct lines *l, const char *line, const struct lineconf *
 	store_arg(&args, line);
 	store_arg(&args, text);
 	err = store_run(l->store, SCRIPT_LINE_PUT, tag, &args, &r);
-	if (!err && strcmp(store_reply_str(store_reply_at(r, 0)), "put") != 0)
+	if (!err && strcmp(store_reply_str(store_reply_at(r, 0)), "put") != 0) {
+		*after = store_reply_int(store_reply_at(r, 1));
 		err = ECANCELED;
+	}
 	if (err)
 		goto out;
 	fault_here(FAULT_LINE_WRITTEN);
@@ -274,12 +281,13 @@ int lines_put(struct lines *l, const char *line, const struct lineconf *conf, bo
 {
 	struct json *o = lineconf_write(conf, line, NULL);
 	char *text = NULL;
+	int64_t after = 0;
 	int err = o ? json_print(o, &text) : ENOMEM;
 
 	if (!err)
 		err = ECANCELED;
 	for (int tries = 0; tries < WRITE_TRIES && err == ECANCELED; tries++)
-		err = write_line(l, line, conf, text, created, why);
+		err = write_line(l, line, conf, text, &after, created, why);
 	free(text);
 	json_free(o);
 	return err;

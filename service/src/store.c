@@ -101,12 +101,17 @@ static int login(const struct store *s, redisContext *c)
  * on what this one writes, or the other way round. */
 static const char SCHEMA[] = "1";
 
-/* Reads the version, and writes it where there is none, in one step. */
+/* Reads the version, and writes it where there is none. A Redis that is full takes no SET, also if
+ * it would change nothing. */
 static int check_schema(redisContext *c)
 {
-	redisReply *r = redisCommand(c, "SET execline:schema %s NX GET", SCHEMA);
+	redisReply *r = redisCommand(c, "GET execline:schema");
 	int err = 0;
 
+	if (r && r->type == REDIS_REPLY_NIL) {
+		freeReplyObject(r);
+		r = redisCommand(c, "SET execline:schema %s NX GET", SCHEMA);
+	}
 	if (!r)
 		return ECONNREFUSED;
 	if (r->type == REDIS_REPLY_ERROR)
@@ -171,18 +176,20 @@ static bool take_idle(struct store *s, unsigned limit_ms, struct store_conn *out
 	return found;
 }
 
+/* The one that was not used for the longest has to go: it may have a limit that nobody asks for. */
 static void give_back(struct store *s, const struct store_conn *conn)
 {
-	bool kept = false;
+	redisContext *oldest = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->n_idle < POOL_MAX) {
-		s->idle[s->n_idle++] = *conn;
-		kept = true;
+	if (s->n_idle == POOL_MAX) {
+		oldest = s->idle[0].c;
+		s->n_idle--;
+		memmove(&s->idle[0], &s->idle[1], s->n_idle * sizeof(s->idle[0]));
 	}
+	s->idle[s->n_idle++] = *conn;
 	pthread_mutex_unlock(&s->lock);
-	if (!kept)
-		redisFree(conn->c);
+	redisFree(oldest);
 }
 
 static void drop_idle(struct store *s)
@@ -193,13 +200,19 @@ static void drop_idle(struct store *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* Why there is no reply. */
+static int lost(const redisContext *c)
+{
+	return c->err == REDIS_ERR_IO && errno == EAGAIN ? ETIMEDOUT : ECONNREFUSED;
+}
+
 static int read_owed(struct store_conn *conn)
 {
 	for (; conn->owed; conn->owed--) {
 		void *r = NULL;
 
 		if (redisGetReply(conn->c, &r) != REDIS_OK)
-			return ECONNREFUSED;
+			return lost(conn->c);
 		freeReplyObject(r);
 	}
 	return 0;
@@ -209,12 +222,13 @@ static int read_owed(struct store_conn *conn)
 static int command_on(struct store_conn *conn, const struct store_command *cmd, redisReply **rp)
 {
 	redisReply *r;
+	int err = read_owed(conn);
 
-	if (read_owed(conn))
-		return ECONNREFUSED;
+	if (err)
+		return err;
 	r = redisCommandArgv(conn->c, cmd->argc, (const char **)(uintptr_t)cmd->argv, NULL);
 	if (!r)
-		return conn->c->err == REDIS_ERR_IO && errno == EAGAIN ? ETIMEDOUT : ECONNREFUSED;
+		return lost(conn->c);
 	*rp = r;
 	return r->type == REDIS_REPLY_ERROR ? error_class(r->str) : 0;
 }

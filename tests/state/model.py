@@ -220,7 +220,7 @@ class Model:
 
     def put(self, now, line, config):
         if now < self.written.get(line, 0) or now <= self.floor:
-            return ["overtaken"]
+            return ["overtaken", max(self.written.get(line, 0), self.floor)]
         before = json.dumps(self.lines[line].conf) if line in self.lines else ""
         self.lines.setdefault(line, Line(line, config)).conf = config
         self.written[line] = now

@@ -163,6 +163,17 @@ async def bye_that_is_not_utf_8_ends_the_call(line):
 
 
 @case()
+async def bye_to_a_strange_name_ends_the_call(line):
+    for number, strange in enumerate((LATIN_1, b"x\0y"), 1):
+        call = StrangeCall(line.member(number), line.did, "BYE", b"To: <sip:", b"To: <sip:" + strange)
+        await place(call)
+        assert (await call.answered()).status == 200
+        await call.hears_music(since=call.acked_at)
+        await call.hang_up()
+        await line.stack.gone(call.leg)
+
+
+@case()
 async def options_in_no_dialog_is_481(line):
     call = await line.member(1).dial(line.did)
     assert (await call.request("OPTIONS")).status == 200

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .lifecycle import twin_of
 
 STALE_S = 10.0  # lines.c: a claim without a line holds so long
 ANSWER_S = STALE_S + 20.0
+DAY_S = 24 * 3600
 
 
 @asynccontextmanager
@@ -101,3 +103,17 @@ async def number_that_was_taken_over_is_not_listed_by_who_claimed_it_before(scen
         refused(await go_on(), 409, "did_taken", spare, other.id)
     assert await lists_what_it_has(scene, other, line) == [other.did, spare]
     line.config["dids"] = [line.did]
+
+
+@case()
+async def lines_are_written_though_the_clock_was_ahead(scene):
+    """A line, and a number of a line that was never there, bear a moment that is far from having come."""
+    line, other = await scene.line(), await scene.line()
+    ahead, spare = int((time.time() + 365 * DAY_S) * 1000), line.did[:-3] + "500"
+    client = scene.world.redis.client()
+    (key,) = client.scan_iter(f"execline:*:line:{line.id}")
+    client.hset(key, "updated_at", ahead)
+    client.hset("execline:{dids}:map", spare, f"nobody {ahead}")
+    client.close()
+    await line.put(dids=[line.did, spare])
+    assert await lists_what_it_has(scene, line, other) == [line.did, spare]

@@ -62,6 +62,28 @@ async def without_redis_calls_are_503_and_figures_are_given(scene):
     await line.seat(1)
 
 
+@case(alone=True)
+async def full_redis_is_left_and_asked_by_a_service_that_starts(scene):
+    """None of its connections is older than that."""
+    line = await scene.line()
+    member = await line.seat(1)
+    client = scene.world.redis.client()
+    room = client.config_get("maxmemory")["maxmemory"]
+    client.config_set("maxmemory", 1)
+    try:
+        await scene.execlined.kill()
+        await scene.execlined.start()
+        assert (await line.status())["member"]["leg"] == member.leg
+        await member.bye()
+        assert (await line.status())["member"] is None
+        refused(await line.member(2).ask(), 503, "store_unavailable")
+    finally:
+        client.config_set("maxmemory", room)
+        client.close()
+    await line.has()
+    await line.seat(2)
+
+
 SAMPLE = re.compile(r'([a-z_]+(?:\{[a-z]+="[a-z0-9_]+"\})?) (\d+)')
 
 
