@@ -164,13 +164,12 @@ async def bye_that_is_not_utf_8_ends_the_call(line):
 
 @case()
 async def bye_to_a_strange_name_ends_the_call(line):
-    for number, strange in enumerate((LATIN_1, b"x\0y"), 1):
-        call = StrangeCall(line.member(number), line.did, "BYE", b"To: <sip:", b"To: <sip:" + strange)
-        await place(call)
-        assert (await call.answered()).status == 200
-        await call.hears_music(since=call.acked_at)
-        await call.hang_up()
-        await line.stack.gone(call.leg)
+    call = StrangeCall(line.member(1), line.did, "BYE", b"To: <sip:", b"To: <sip:" + LATIN_1)
+    await place(call)
+    assert (await call.answered()).status == 200
+    await call.hears_music(since=call.acked_at)
+    await call.hang_up()
+    await line.stack.gone(call.leg)
 
 
 @case()
