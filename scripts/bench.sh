@@ -6,7 +6,6 @@ cd "$(dirname "$0")/.."
 scripts/engine.sh start
 scripts/base-image.sh
 scripts/tools.sh --build
-scripts/tune-host.sh
 tests/stack.sh build
 trap 'tests/stack.sh down' EXIT
 trap 'exit 1' INT TERM

@@ -8,7 +8,6 @@ scripts/base-image.sh
 scripts/tools.sh --build
 case " ${*:-e2e} " in
 *" e2e "* | *" torture "* | *" mutated "* | *" chaos "* | *" nat "*)
-	scripts/tune-host.sh
 	tests/stack.sh build
 	;;
 esac

@@ -7,7 +7,6 @@ scripts/engine.sh start
 scripts/base-image.sh
 scripts/env.sh
 scripts/check-env.sh
-scripts/tune-host.sh
 
 mkdir -p build/logs
 say "building the images (a few minutes the first time)"
