@@ -209,13 +209,13 @@ void rules_rest(void)
 /* Of the lines and their history this may stay. */
 static void check_key(const char *key)
 {
-	static const char *const stay[] = {"lines",	"line:",       "state:",     "journal",
-					   "sms:",	"calls:",      "sms_log:",   "lease",
-					   "media_run", "lease_epoch", "sms_spent:", "sms_told:"};
+	static const char *const stay[] = {
+	    "lines", "line:",	  "state:",	 "journal",    "sms:",	    "calls:",	 "sms_log:",
+	    "lease", "media_run", "lease_epoch", "sms_spent:", "sms_told:", "line_floor"};
 	const char *tag = proc_tag(), *name = key + strlen(tag) + 1;
 
-	if (strcmp(key, "execline:{dids}:map") == 0 || strcmp(key, "sim:ends") == 0 ||
-	    strcmp(key, "execline:schema") == 0)
+	if (strcmp(key, "execline:{dids}:map") == 0 || strcmp(key, "execline:{dids}:last") == 0 ||
+	    strcmp(key, "sim:ends") == 0 || strcmp(key, "execline:schema") == 0)
 		return;
 	for (size_t i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
 		if (strncmp(key, tag, strlen(tag)) == 0 &&
