@@ -12,4 +12,7 @@ int64_t clock_now_ms(void);
 /** @return monotonic clock in ms since some start: for timeouts and durations */
 int64_t clock_mono_ms(void);
 
+/** @return the same clock in us: for durations that are measured */
+int64_t clock_mono_us(void);
+
 #endif

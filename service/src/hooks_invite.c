@@ -214,13 +214,16 @@ static struct line_invite invite_of(const struct asking *a)
 static int join(struct asking *a)
 {
 	const struct line_invite inv = invite_of(a);
+	const int64_t since_us = clock_mono_us();
 	int err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
 
-	if (err || a->outcome != LINE_MOVED)
-		return err;
-	err = lines_find(a->app->lines, a->did, true, a->line);
-	if (!err)
-		err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
+	if (!err && a->outcome == LINE_MOVED) {
+		err = lines_find(a->app->lines, a->did, true, a->line);
+		if (!err)
+			err =
+			    line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
+	}
+	metrics_took(METRIC_STEP_REDIS, clock_mono_us() - since_us);
 	return err;
 }
 
@@ -343,8 +346,10 @@ static int make_media(struct asking *a)
 				      .music = "",
 				      .source = a->in.source};
 	const struct line_invite inv = invite_of(a);
+	const int64_t since_us = clock_mono_us();
 	int err = media_create(&a->app->media, &leg, a->answer);
 
+	metrics_took(METRIC_STEP_RTPENGINE, clock_mono_us() - since_us);
 	if (!err)
 		err = check_family(a);
 	if (!err)
@@ -422,6 +427,7 @@ static void decide(struct asking *a, struct httpd_reply *rep)
 
 void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void *arg)
 {
+	const int64_t since_us = clock_mono_us();
 	struct asking a = {.app = arg};
 	char why[JSON_WHY_MAX];
 	int err = json_read(req->body, req->body_len, &spec, &a.in, why);
@@ -434,4 +440,5 @@ void hooks_invite(const struct httpd_request *req, struct httpd_reply *rep, void
 		decide(&a, rep);
 	sdp_offer_free(a.offer);
 	json_decode_free(&spec, &a.in);
+	metrics_took(METRIC_STEP_ALL, clock_mono_us() - since_us);
 }

@@ -1,5 +1,5 @@
 /**
- * @file metrics.h  Counters of this process, in Prometheus text format
+ * @file metrics.h  Counters and durations of this process, in Prometheus text format
  */
 #ifndef METRICS_H
 #define METRICS_H
@@ -68,13 +68,34 @@ enum metric {
 	    METRIC_COUNT
 };
 
+/** What is timed of the decision on an INVITE: symbol, step. `all` contains the others. */
+#define METRICS_STEPS(X)                                                                           \
+	X(REDIS, "redis")                                                                          \
+	X(RTPENGINE, "rtpengine")                                                                  \
+	X(ALL, "all")
+
+enum metric_step {
+#define X(symbol, step) METRIC_STEP_##symbol,
+	METRICS_STEPS(X)
+#undef X
+	    METRIC_STEP_COUNT
+};
+
+/**
+ * Add a duration to the histogram execline_invite_seconds, from any thread.
+ *
+ * @param step   What took so long
+ * @param us     How long, us
+ */
+void metrics_took(enum metric_step step, int64_t us);
+
 /** Add one, from any thread. */
 void metrics_inc(enum metric m);
 
 /** Add n, from any thread. */
 void metrics_add(enum metric m, uint64_t n);
 
-/** Append all counters. @return out->err */
+/** Append all counters and the histogram. @return out->err */
 int metrics_render(struct strbuf *out);
 
 /**

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -70,6 +71,45 @@ static void rows_of_a_family_share_its_head(void **state)
 	strbuf_free(&b);
 }
 
+/* The text after a sample's name, "" where it is absent. */
+static const char *sample(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? at + strlen(name) : "";
+}
+
+static void durations_fall_into_buckets(void **state)
+{
+	struct strbuf b;
+
+	(void)state;
+	metrics_took(METRIC_STEP_RTPENGINE, 1000);
+	metrics_took(METRIC_STEP_RTPENGINE, 1001);
+	metrics_took(METRIC_STEP_RTPENGINE, 3000000);
+	strbuf_init(&b, 65536);
+	assert_int_equal(metrics_render(&b), 0);
+#define STEP "{step=\"rtpengine\""
+	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"0.001\"} "), "1\n", 2);
+	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"0.0025\"} "), "2\n", 2);
+	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"2.5\"} "), "2\n", 2);
+	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"+Inf\"} "), "3\n", 2);
+	assert_memory_equal(sample(b.p, "_count" STEP "} "), "3\n", 2);
+	assert_memory_equal(sample(b.p, "_sum" STEP "} "), "3.002001\n", 9);
+#undef STEP
+	strbuf_free(&b);
+}
+
+static bool is_of_histogram(const char *line, const char *family)
+{
+	static const char *const suffixes[] = {"_bucket{", "_sum{", "_count{"};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		found |= strncmp(line + strlen(family), suffixes[i], strlen(suffixes[i])) == 0;
+	return found && strcmp(family, "execline_invite_seconds") == 0;
+}
+
 /* Each sample stands below the head of its own family, and every family has one. */
 static void text_is_well_formed(void **state)
 {
@@ -82,10 +122,10 @@ static void text_is_well_formed(void **state)
 	assert_int_equal(metrics_render(&b), 0);
 	f = fmemopen(b.p, b.len, "r");
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "# TYPE %63s counter", family) == 1 || line[0] == '#')
+		if (sscanf(line, "# TYPE %63s", family) == 1 || line[0] == '#')
 			continue;
 		assert_memory_equal(line, family, strlen(family));
-		assert_non_null(strchr("{ ", line[strlen(family)]));
+		assert_true(strchr("{ ", line[strlen(family)]) || is_of_histogram(line, family));
 	}
 	fclose(f);
 	strbuf_free(&b);
@@ -122,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(threads_lose_no_count),
 	    cmocka_unit_test(rows_of_a_family_share_its_head),
+	    cmocka_unit_test(durations_fall_into_buckets),
 	    cmocka_unit_test(text_is_well_formed),
 	    cmocka_unit_test(gauges_are_appended),
 	    cmocka_unit_test(a_full_buffer_is_reported),

@@ -84,7 +84,28 @@ async def full_redis_is_left_and_asked_by_a_service_that_starts(scene):
     await line.seat(2)
 
 
-SAMPLE = re.compile(r'([a-z_]+(?:\{[a-z]+="[a-z0-9_]+"\})?) (\d+)')
+LABEL = r'[a-z]+="[a-z0-9_.+I]+"'
+SAMPLE = re.compile(rf"([a-z_]+(?:\{{{LABEL}(?:,{LABEL})*\}})?) (\d+(?:\.\d+)?)")
+SERIES = re.compile(rf'_bucket\{{({LABEL}),le="([^"]+)"\}}')
+
+
+def check_histogram(samples, family):
+    """Counts do not sink as bounds grow; the last bucket has no bound and counts all."""
+    series = {}
+    for name, count in samples.items():
+        found = SERIES.fullmatch(name.removeprefix(family))
+        if found:
+            series.setdefault(found[1], []).append((float(found[2]), count))
+    assert series, f"{family} has no bucket"
+    for label, buckets in series.items():
+        assert buckets == sorted(buckets) and [n for _, n in buckets] == sorted(n for _, n in buckets), buckets
+        assert buckets[-1] == (float("inf"), samples[f"{family}_count{{{label}}}"]), buckets
+        assert f"{family}_sum{{{label}}}" in samples, f"{family} of {label} has no sum"
+
+
+def family_of(name, kinds):
+    stem = re.sub("_(bucket|sum|count)$", "", name)
+    return stem if kinds.get(stem) == "histogram" else name
 
 
 def parse(text):
@@ -107,12 +128,14 @@ def parse(text):
             continue
         found = SAMPLE.fullmatch(line)
         assert found, f"no sample: {line}"
-        assert mark.partition("{")[0] == family, f"{line} stands among {family}"
+        assert family_of(mark.partition("{")[0], kinds) == family, f"{line} stands among {family}"
         assert found[1] not in samples, f"{found[1]} is there twice"
-        samples[found[1]] = int(found[2])
+        samples[found[1]] = float(found[2]) if "." in found[2] else int(found[2])
     assert helped == set(kinds), helped ^ set(kinds)
     for name, kind in kinds.items():
-        assert kind in ("counter", "gauge"), name
+        assert kind in ("counter", "gauge", "histogram"), name
+        if kind == "histogram":
+            check_histogram(samples, name)
         assert name.endswith("_total") == (kind == "counter"), f"{name} is a {kind}"
     return samples
 
@@ -147,6 +170,9 @@ async def metrics_count_what_happens(scene):
         'execline_decisions_total{route="hold"}': 1,
         'execline_decisions_total{route="failed"}': 1,
         'execline_decisions_total{route="reject"}': 1,
+        'execline_invite_seconds_count{step="all"}': 5,
+        'execline_invite_seconds_count{step="redis"}': 4,  # without that of an unknown number
+        'execline_invite_seconds_count{step="rtpengine"}': 4,
         "execline_sip_events_total": 3,
         'execline_hangups_total{result="ok"}': 1,
         'execline_sms_total{result="sent"}': 1,
