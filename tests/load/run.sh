@@ -60,6 +60,11 @@ note() {
 	echo "$*" >>"$results"
 }
 
+# The sums and counts of the steps of a decision, as invite_<step>_<sum or count>_NAME
+note_steps() {
+	ask GET /metrics | sed -n 's/^execline_invite_seconds_\([a-z]*\){step="\([a-z]*\)"} /invite_\2_\1_'"$1"' /p' >>"$results"
+}
+
 note_memory() {
 	bytes=$(redis_bytes)
 	kb=$(resident_kb)
@@ -107,6 +112,13 @@ measure_provider() {
 	make_lines "$lines"
 }
 
+measure_latency() {
+	loadgen latency --rate "$rate" --seconds "$warmup" --warmup 0
+	note_steps before
+	loadgen latency --rate "$rate" --seconds "$seconds" --warmup 0
+	note_steps after
+}
+
 measure_storm() {
 	PYTHONPATH=tests python3 tests/load/storm.py load-storm "$storm_did" "$host" \
 		waiting="$crowd" stay="$stay" rate="$arrivals" seconds=1 seed="$seed" >>"$results" || failed=1
@@ -138,7 +150,7 @@ if wanted provider; then
 	measure_provider # before latency, whose names it borrows
 fi
 if wanted latency; then
-	loadgen latency --rate "$rate" --seconds "$seconds" --warmup "$warmup"
+	measure_latency
 fi
 if wanted advance; then
 	loadgen advance --lines 1 --did "$advance_did" --advances "$advances" --waiting "$waiting"

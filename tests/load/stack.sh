@@ -14,19 +14,26 @@ test -n "${EXECLINE_ADMIN_TOKEN:-}" || die "the settings of a stack are not in t
 
 sip=${EXECLINE_SIP_LISTEN:-127.0.0.1}
 sip=${sip%%,*}:${EXECLINE_SIP_PORT:-5060}
-api=http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}/v1
+service=http://127.0.0.1:${EXECLINE_HTTP_PORT:-8080}
 
 # Line i has the DID did + i and the host host + i.
 did=15556000000
 host=15556010000
 
-# METHOD PATH [JSON]; the token is not on the command line.
+# METHOD PATH [JSON], of the API
 request() {
+	method=$1 path=$2
+	shift 2
+	ask "$method" "/v1$path" "$@"
+}
+
+# METHOD PATH [JSON]; the token is not on the command line.
+ask() {
 	method=$1 path=$2
 	shift 2
 	printf 'header = "Authorization: Bearer %s"\n' "$EXECLINE_ADMIN_TOKEN" |
 		curl --silent --show-error --fail-with-body --max-time 10 --config - --request "$method" \
-			--header 'Content-Type: application/json' ${1:+--data "$1"} "$api$path"
+			--header 'Content-Type: application/json' ${1:+--data "$1"} "$service$path"
 }
 
 # NAME DID HOST [SMS ACCOUNT]

@@ -48,6 +48,15 @@ static int64_t percentile(const struct samples *samples, unsigned per_cent)
 	return samples->n ? samples->v[rank ? rank - 1 : 0] : 0;
 }
 
+static int64_t mean(const struct samples *samples)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < samples->n; i++)
+		sum += samples->v[i];
+	return samples->n ? sum / (int64_t)samples->n : 0;
+}
+
 void samples_report(struct samples *samples, const char *name)
 {
 	static const struct {
@@ -57,7 +66,7 @@ void samples_report(struct samples *samples, const char *name)
 
 	if (samples->n)
 		qsort(samples->v, samples->n, sizeof(*samples->v), compare);
-	printf("%s_n %zu\n", name, samples->n);
+	printf("%s_n %zu\n%s_mean_us %lld\n", name, samples->n, name, (long long)mean(samples));
 	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)
 		printf("%s_%s_us %lld\n", name, points[i].name,
 		       (long long)percentile(samples, points[i].per_cent));

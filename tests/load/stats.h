@@ -15,7 +15,7 @@ void samples_add(struct samples *samples, int64_t value_us);
 void samples_clear(struct samples *samples);
 void samples_free(struct samples *samples);
 
-/* Prints name_p50_us, _p90_us, _p99_us and _max_us, a line each, and name_n. */
+/* Prints name_mean_us, name_p50_us, _p90_us, _p99_us and _max_us, a line each, and name_n. */
 void samples_report(struct samples *samples, const char *name);
 
 /* How busy this process, and how busy all processors were since usage_start(). */

@@ -48,9 +48,27 @@ function machine() {
 	row("  a read from memory that no cache holds", v["machine_miss_ns"] " ns", "", "")
 }
 
+# What a step of a decision took on average, in us
+function step(name,    n) {
+	n = v["invite_" name "_count_after"] - v["invite_" name "_count_before"]
+	return n > 0 ? (v["invite_" name "_sum_after"] - v["invite_" name "_sum_before"]) * 1e6 / n : 0
+}
+
+# Where the time goes: execline_invite_seconds is of the service's own clock.
+function steps(    all, redis, media) {
+	all = step("all")
+	redis = step("redis")
+	media = step("rtpengine")
+	row("  on average; of it in Kamailio and on the way", sprintf("%s; %.1f ms", ms("latency_mean_us"),
+		(v["latency_mean_us"] - all) / 1000), "", "")
+	row("  in Redis / in rtpengine / in the service", sprintf("%.1f / %.1f / %.1f ms", redis / 1000, media / 1000,
+		(all - redis - media) / 1000), "", "")
+}
+
 function latency() {
 	row("INVITE -> 200 at " v["latency_rate"] " calls/s, " v["latency_n"] " calls", spread("latency"),
 		"p50 <= 3, p99 <= 15 ms", verdict("latency", both("latency", 3, 15)))
+	steps()
 	calls("latency")
 	busy("latency")
 }
