@@ -55,12 +55,14 @@ done
 # caches.
 threads=$(nproc)
 [ "$threads" -ge 2 ] || threads=2
+# Those that play music wake up for each packet: half as many.
+players=$((threads / 2))
 
 # "inner" carries the audio between two legs and to parked ones; it never leaves the machine.
 exec wait-for-redis.sh "$redis_port" rtpengine --config-file=/etc/rtpengine/rtpengine.conf \
 	"$@" --interface=inner/127.0.0.1 --interface="$run/127.0.0.1" \
 	--port-min="$rtp_min" --port-max="$rtp_max" \
-	--num-threads="$threads" \
+	--num-threads="$threads" --media-num-threads="$players" \
 	--listen-ng="127.0.0.1:$ng_port" \
 	--dtmf-log-dest="127.0.0.1:$dtmf_port" \
 	--redis="127.0.0.1:$redis_port/1"
