@@ -214,16 +214,13 @@ static struct line_invite invite_of(const struct asking *a)
 static int join(struct asking *a)
 {
 	const struct line_invite inv = invite_of(a);
-	const int64_t since_us = clock_mono_us();
 	int err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
 
-	if (!err && a->outcome == LINE_MOVED) {
-		err = lines_find(a->app->lines, a->did, true, a->line);
-		if (!err)
-			err =
-			    line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
-	}
-	metrics_took(METRIC_STEP_REDIS, clock_mono_us() - since_us);
+	if (err || a->outcome != LINE_MOVED)
+		return err;
+	err = lines_find(a->app->lines, a->did, true, a->line);
+	if (!err)
+		err = line_join(a->app->store, &inv, &a->outcome, a->whole, sizeof(a->whole));
 	return err;
 }
 
@@ -404,15 +401,25 @@ static void turn_away(const struct asking *a, struct httpd_reply *rep)
 		undecided(a, rep, EPROTO);
 }
 
-static void decide(struct asking *a, struct httpd_reply *rep)
+/* Which line, whether there is room, and the place: what Redis is asked. */
+static int take_place(struct asking *a)
 {
-	const struct refusal *why = look_at(a);
-	int err = why ? 0 : lines_find(a->app->lines, a->did, false, a->line);
+	const int64_t since_us = clock_mono_us();
+	int err = lines_find(a->app->lines, a->did, false, a->line);
 
-	if (!why && !err) {
+	if (!err) {
 		a->no_room = quota_take(a->app->quota, a->trunk);
 		err = join(a);
 	}
+	metrics_took(METRIC_STEP_REDIS, clock_mono_us() - since_us);
+	return err;
+}
+
+static void decide(struct asking *a, struct httpd_reply *rep)
+{
+	const struct refusal *why = look_at(a);
+	int err = why ? 0 : take_place(a);
+
 	if (why)
 		refuse(a, rep, why);
 	else if (err == ENOENT)

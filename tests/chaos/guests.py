@@ -10,7 +10,7 @@ from lib.waiting import eventually
 from service.provider import FakeProvider
 
 TRYING_S = 0.5  # who has heard nothing by then calls again
-GIVEN_UP_S = 4.0  # an INVITE gets a final response within two seconds, unless Kamailio dies; then its caller calls again
+GIVEN_UP_S = 4.0  # an INVITE gets a final response within three seconds, unless Kamailio dies; then its caller calls again
 BYE_S = 1.0
 PAUSE_S = 0.05
 STAY_S = 0.2

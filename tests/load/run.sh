@@ -62,7 +62,8 @@ note() {
 
 # The sums and counts of the steps of a decision, as invite_<step>_<sum or count>_NAME
 note_steps() {
-	ask GET /metrics | sed -n 's/^execline_invite_seconds_\([a-z]*\){step="\([a-z]*\)"} /invite_\2_\1_'"$1"' /p' >>"$results"
+	figures=$(ask GET /metrics) || die "execlined gives no figures"
+	echo "$figures" | sed -n 's/^execline_invite_seconds_\([a-z]*\){step="\([a-z]*\)"} /invite_\2_\1_'"$1"' /p' >>"$results"
 }
 
 note_memory() {
@@ -113,7 +114,9 @@ measure_provider() {
 }
 
 measure_latency() {
+	failed_before=$failed # a call that fails now does not count
 	loadgen latency --rate "$rate" --seconds "$warmup" --warmup 0
+	failed=$failed_before
 	note_steps before
 	loadgen latency --rate "$rate" --seconds "$seconds" --warmup 0
 	note_steps after

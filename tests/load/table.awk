@@ -48,17 +48,18 @@ function machine() {
 	row("  a read from memory that no cache holds", v["machine_miss_ns"] " ns", "", "")
 }
 
-# What a step of a decision took on average, in us
-function step(name,    n) {
-	n = v["invite_" name "_count_after"] - v["invite_" name "_count_before"]
-	return n > 0 ? (v["invite_" name "_sum_after"] - v["invite_" name "_sum_before"]) * 1e6 / n : 0
+function grown(name) {
+	return v["invite_" name "_after"] - v["invite_" name "_before"]
 }
 
-# Where the time goes: execline_invite_seconds is of the service's own clock.
-function steps(    all, redis, media) {
-	all = step("all")
-	redis = step("redis")
-	media = step("rtpengine")
+# Where the time goes: execline_invite_seconds is of the service's own clock. In us, for each INVITE.
+function steps(    n, all, redis, media) {
+	n = grown("all_count")
+	if (n <= 0) # with replicas, before and after may be of two processes
+		return
+	all = grown("all_sum") * 1e6 / n
+	redis = grown("redis_sum") * 1e6 / n
+	media = grown("rtpengine_sum") * 1e6 / n
 	row("  on average; of it in Kamailio and on the way", sprintf("%s; %.1f ms", ms("latency_mean_us"),
 		(v["latency_mean_us"] - all) / 1000), "", "")
 	row("  in Redis / in rtpengine / in the service", sprintf("%.1f / %.1f / %.1f ms", redis / 1000, media / 1000,

@@ -71,12 +71,9 @@ static void rows_of_a_family_share_its_head(void **state)
 	strbuf_free(&b);
 }
 
-/* The text after a sample's name, "" where it is absent. */
-static const char *sample(const char *text, const char *name)
+static bool has(const char *text, const char *sample)
 {
-	const char *at = strstr(text, name);
-
-	return at ? at + strlen(name) : "";
+	return strstr(text, sample) != NULL;
 }
 
 static void durations_fall_into_buckets(void **state)
@@ -90,12 +87,12 @@ static void durations_fall_into_buckets(void **state)
 	strbuf_init(&b, 65536);
 	assert_int_equal(metrics_render(&b), 0);
 #define STEP "{step=\"rtpengine\""
-	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"0.001\"} "), "1\n", 2);
-	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"0.0025\"} "), "2\n", 2);
-	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"2.5\"} "), "2\n", 2);
-	assert_memory_equal(sample(b.p, "_bucket" STEP ",le=\"+Inf\"} "), "3\n", 2);
-	assert_memory_equal(sample(b.p, "_count" STEP "} "), "3\n", 2);
-	assert_memory_equal(sample(b.p, "_sum" STEP "} "), "3.002001\n", 9);
+	assert_true(has(b.p, "_bucket" STEP ",le=\"0.001\"} 1\n"));
+	assert_true(has(b.p, "_bucket" STEP ",le=\"0.0025\"} 2\n"));
+	assert_true(has(b.p, "_bucket" STEP ",le=\"2\"} 2\n"));
+	assert_true(has(b.p, "_bucket" STEP ",le=\"+Inf\"} 3\n"));
+	assert_true(has(b.p, "_count" STEP "} 3\n"));
+	assert_true(has(b.p, "_sum" STEP "} 3.002001\n"));
 #undef STEP
 	strbuf_free(&b);
 }

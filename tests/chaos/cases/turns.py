@@ -21,6 +21,6 @@ async def each_part_is_killed_in_turn(line):
 
 @case(alone=True, limit_s=REPLICA_ROUNDS * ROUND_LIMIT_S + DRAIN_LIMIT_S)
 async def replicas_are_killed_in_turn(line):
-    """Each is back so soon that it has its leases again; aimed.py keeps one away."""
+    """The other takes its calls; which of them has the shards, aimed.py looks at."""
     async with replicas(line.stack, 2):
         await play(line, ["execlined"], REPLICA_ROUNDS, 2)
