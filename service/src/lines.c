@@ -131,15 +131,25 @@ static int release(struct lines *l, const char *line, int64_t moment, const char
 	return store_do(l->store, SCRIPT_DID_RELEASE, SHARD_DIDS_TAG, &args);
 }
 
-/* A configuration in a reply; lineconf_free() it in any case. @return 0, ENOENT there is none, else
- * as lineconf_read() */
-static int read_config(const struct store_reply *r, struct lineconf *conf)
+/* The configuration that a script of the line replies with; lineconf_free() it in any case.
+ * @return 0, ENOENT there is none, else as lineconf_read() and store_run() */
+static int read_config(struct lines *l, enum script script, const char *line,
+		       const struct store_args *args, struct lineconf *conf)
 {
-	const char *text = store_reply_str(r);
-	char why[JSON_WHY_MAX];
+	struct store_reply *r = NULL;
+	char tag[SHARD_TAG_BUF], why[JSON_WHY_MAX];
+	const char *text;
+	int err;
 
 	*conf = (struct lineconf){.enabled = false};
-	return text[0] ? lineconf_read(text, strlen(text), conf, why) : ENOENT;
+	shard_tag(shard_of_line(line), tag);
+	err = store_run(l->store, script, tag, args, &r);
+	if (err)
+		return err;
+	text = store_reply_str(r);
+	err = text[0] ? lineconf_read(text, strlen(text), conf, why) : ENOENT;
+	store_reply_free(r);
+	return err;
 }
 
 /* Reads a line that may have claimed numbers in that moment and not be written yet: it will not be
@@ -147,19 +157,10 @@ static int read_config(const struct store_reply *r, struct lineconf *conf)
 static int outdate(struct lines *l, const char *line, int64_t moment, struct lineconf *conf)
 {
 	struct store_args args = {.n = 0};
-	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF];
-	int err;
 
-	*conf = (struct lineconf){.enabled = false};
-	shard_tag(shard_of_line(line), tag);
 	store_arg(&args, line);
 	store_arg_int(&args, moment);
-	err = store_run(l->store, SCRIPT_LINE_OUTDATE, tag, &args, &r);
-	if (!err)
-		err = read_config(r, conf);
-	store_reply_free(r);
-	return err;
+	return read_config(l, SCRIPT_LINE_OUTDATE, line, &args, conf);
 }
 
 /* Whether the claim that stands in our way is what a crash left behind; then it is given up. */
@@ -296,18 +297,9 @@ int lines_put(struct lines *l, const char *line, const struct lineconf *conf, bo
 int lines_get(struct lines *l, const char *line, struct lineconf *conf)
 {
 	struct store_args args = {.n = 0};
-	struct store_reply *r = NULL;
-	char tag[SHARD_TAG_BUF];
-	int err;
 
-	*conf = (struct lineconf){.enabled = false};
-	shard_tag(shard_of_line(line), tag);
 	store_arg(&args, line);
-	err = store_run(l->store, SCRIPT_LINE_GET, tag, &args, &r);
-	if (!err)
-		err = read_config(r, conf);
-	store_reply_free(r);
-	return err;
+	return read_config(l, SCRIPT_LINE_GET, line, &args, conf);
 }
 
 int lines_delete(struct lines *l, const char *line)
