@@ -16,10 +16,6 @@
 #include "store.h"
 #include "store_priv.h"
 
-enum {
-	POOL_MAX = 128, /* idle connections kept; more are made when more threads ask at once */
-};
-
 /* A connection, and what is known of it. */
 struct store_conn {
 	redisContext *c;
@@ -33,7 +29,7 @@ struct store {
 	uint16_t port;
 	pthread_mutex_t lock;
 	/* under lock: */
-	struct store_conn idle[POOL_MAX];
+	struct store_conn idle[STORE_POOL_MAX];
 	size_t n_idle;
 };
 
@@ -182,7 +178,7 @@ static void give_back(struct store *s, const struct store_conn *conn)
 	redisContext *oldest = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->n_idle == POOL_MAX) {
+	if (s->n_idle == STORE_POOL_MAX) {
 		oldest = s->idle[0].c;
 		s->n_idle--;
 		memmove(&s->idle[0], &s->idle[1], s->n_idle * sizeof(s->idle[0]));

@@ -22,6 +22,7 @@ enum {
 	STORE_COMMAND_MS = 1000,   /**< a command that takes longer has failed */
 	STORE_CONNECT_MS = 500,	   /**< so has a connection */
 	STORE_JOURNAL_BATCH = 128, /**< entries read at once */
+	STORE_POOL_MAX = 128, /**< idle connections kept; more are made when more ask at once */
 };
 
 struct store;
