@@ -3,7 +3,7 @@
 from lib import sdp
 from lib.waiting import eventually
 
-from ..harness import case, talk
+from ..harness import case, on, talk
 from .refused import UNSERVED
 
 RACES = 30
@@ -37,6 +37,31 @@ async def call_without_an_answer_in_its_ack_is_hung_up(line):
         await call.hung_up()
         await line.reaches(lambda s: not s["member"], "the seat is free")
     assert await line.api.sms(line.id) == [], "nobody was told"
+
+
+class Bytes(str):
+    """A body whose characters are its bytes."""
+
+    __slots__ = ()
+
+    def encode(self, *_):
+        return super().encode("latin-1")
+
+
+@case()
+async def answer_in_an_ack_that_is_no_text_is_none(line):
+    """Not UTF-8, or with a NUL; the ACK counts, and the caller is hung up before one that is missing would be noticed."""
+    answer = sdp.build("127.0.0.1", NOBODY_PORT, ("PCMU",))
+    for name in ("caf\xe9", "nul\0"):
+        reply = Bytes(answer.replace("s=-", f"s={name}"))
+        assert reply != answer, answer
+        call = await line.member(1).dial(line.did, offer="", reply=reply)
+        await call.hung_up()
+        await line.reaches(lambda s: not s["member"], "the seat is free")
+        assert (await line.api.calls(line.id))[0]["reason"] == "unanswered", await line.api.calls(line.id)
+    good = await line.member(1).dial(line.did, offer="", reply=Bytes(answer.replace("s=-", "s=cafe")))
+    await line.sms(on(line.number(1)))
+    assert not good.ended.is_set(), "the same as text is an answer"
 
 
 @case()
