@@ -1,5 +1,5 @@
--- Deletes a line with its history, if nobody is on it. Each message that waits to be sent is told of in the journal; of
--- one that is just being sent its sender tells.
+-- Deletes a line with its history, if nobody is on it. Each message that was to be sent, or asked for, is told of
+-- in the journal. Of one that is just being sent its sender tells the rest, if it lives to do so.
 --
 -- KEYS[1]  shard tag
 -- ARGV     1 now (ms)  2 line
@@ -24,9 +24,8 @@ if who.host or who.host_next or who.seat or redis.call('ZCARD', key.queue(line))
 end
 for _, id in ipairs(redis.call('LRANGE', key.sms_queue(line), 0, -1)) do
   local m = message.get(id)
-  if m.status == 'queued' and m.doubts == 0 then
-    message.tell_cancelled(m, 'line_deleted', now)
-  end
+  local unsent = m.status == 'queued' and m.doubts == 0
+  message.tell(m, unsent and 'sms_cancelled' or 'sms_unknown', 'line_deleted', now)
 end
 for _, id in ipairs(redis.call('ZRANGE', key.sms_log(line), 0, -1)) do
   redis.call('DEL', key.sms(id))

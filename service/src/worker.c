@@ -100,11 +100,13 @@ static enum addressee addressee(const struct store_reply *entry)
 	return strcmp(event, "joined") == 0 ? NOBODY : CALLS;
 }
 
-/* Messages that are not sent. */
+/* Messages that are not sent, or not any more. `unknown` is counted when it arises (outcome.c). */
 static void tell_unsent(const char *event, const struct store_reply *f)
 {
-	metrics_inc(strcmp(event, "sms_cancelled") == 0 ? METRIC_SMS_CANCELLED
-							: METRIC_SMS_SUPPRESSED);
+	if (strcmp(event, "sms_cancelled") == 0)
+		metrics_inc(METRIC_SMS_CANCELLED);
+	else if (strcmp(event, "sms_suppressed") == 0)
+		metrics_inc(METRIC_SMS_SUPPRESSED);
 	log_info(event, LOG_S("sms", store_reply_field(f, "sms")),
 		 LOG_S("leg", store_reply_field(f, "leg")),
 		 LOG_S("call_id", store_reply_field(f, "call_id")),
@@ -117,7 +119,8 @@ static void tell(const struct store_reply *entry)
 	const struct store_reply *f = store_reply_at(entry, 1);
 	const char *event = store_reply_field(f, "event");
 
-	if (strcmp(event, "sms_cancelled") == 0 || strcmp(event, "sms_suppressed") == 0)
+	if (strcmp(event, "sms_cancelled") == 0 || strcmp(event, "sms_suppressed") == 0 ||
+	    strcmp(event, "sms_unknown") == 0)
 		tell_unsent(event, f);
 	else if (strcmp(event, "admitted") == 0 || strcmp(event, "requeued") == 0 ||
 		 strcmp(event, "ended") == 0)

@@ -101,13 +101,13 @@ function message.close(m, status, fields, now)
 end
 
 -- `why` is '' where its member has left.
-function message.tell_cancelled(m, why, now)
-  journal(now, 'sms_cancelled', m.line, { id = m.leg, call_id = m.call_id }, 'sms', m.id, 'why', why)
+function message.tell(m, event, why, now)
+  journal(now, event, m.line, { id = m.leg, call_id = m.call_id }, 'sms', m.id, 'why', why)
 end
 
 function message.cancel(m, now)
   message.close(m, 'cancelled', {}, now)
-  message.tell_cancelled(m, '', now)
+  message.tell(m, 'sms_cancelled', '', now)
 end
 
 -- It will not be sent again, and whether it was taken is not known.

@@ -271,3 +271,19 @@ async def line_that_is_deleted_tells_what_it_has_not_sent(scene):
     await scene.execlined.logs(lambda e: told in e and "why=line_deleted" in e, "that it is not sent")
     assert parse(await scene.api.get("/metrics"))['execline_sms_total{result="cancelled"}'] == 1
     assert provider.texts() == [on(member.number), left(member.number)]
+
+
+@case(alone=True)
+async def line_that_is_deleted_tells_what_may_have_been_sent(scene):
+    """Whoever was sending it has died; nobody else would say what became of it."""
+    provider = await scene.provider(SILENCE)
+    line = await scene.line(sms=account(provider))
+    member = await line.seat(1)
+    await provider.asked(1)
+    message = await line.message(is_("sending"), "it is under way")
+    await scene.execlined.kill()
+    await scene.execlined.start()
+    await member.bye()
+    assert (await scene.api.delete_line(line.id)).status == 204
+    told = f"event=sms_unknown sms={message['id']}"
+    await scene.execlined.logs(lambda e: told in e and "why=line_deleted" in e, "that it may have been sent")

@@ -336,9 +336,19 @@ def cancelled_messages_are_in_the_journal(w):
 
 @case
 def deleted_line_tells_what_it_has_not_sent(w):
+    """One is being sent, or was and is in doubt; the others wait."""
+    for verdict in (None, "doubt"):
+        deleted_line_tells(w, verdict)
+        w.client.flushall()
+        w.configure()
+
+
+def deleted_line_tells(w, verdict):
     w.call("anna")
     w.call("bert")
     claims(w, (ON, 1, "send"))
+    if verdict:
+        result(w, ON, 1, verdict, "unknown")
     w.bye("anna")
     w.bye("bert")
     queued = [row["id"] for row in w.messages() if row["status"] == "queued"]
@@ -347,7 +357,8 @@ def deleted_line_tells_what_it_has_not_sent(w):
     same(w.do("delete", "main")[0], "deleted", "delete")
     told = [fields for _, fields in w.client.xrange(f"{TAG}:journal")][before:]
     same([(f["event"], f.get("sms"), f.get("why")) for f in told],
-         [("sms_cancelled", message, "line_deleted") for message in queued] + [("line_deleted", None, None)], "journal")  # fmt: skip
+         [("sms_unknown", ON, "line_deleted")] + [("sms_cancelled", message, "line_deleted") for message in queued]
+         + [("line_deleted", None, None)], "journal")  # fmt: skip
 
 
 @case
