@@ -108,7 +108,7 @@ int metrics_render(struct strbuf *out)
 				rows[m].labels, n);
 	}
 	add_head(out, STEPS, "The decision on an INVITE, and what each took of it", "histogram");
-	for (int step = 0; step < METRIC_STEP_COUNT; step++)
+	for (enum metric_step step = 0; step < METRIC_STEP_COUNT; step++)
 		render_step(out, step);
 	return out->err;
 }
