@@ -37,6 +37,7 @@ void __wrap_store_post(struct store *s, enum script script, const char *tag,
 int __wrap_store_await(struct store *s, const char *key, unsigned wait_ms, char **out);
 int64_t __wrap_clock_now_ms(void);
 int64_t __wrap_clock_mono_ms(void);
+int64_t __wrap_clock_mono_us(void);
 int __wrap_nanosleep(const struct timespec *pause, struct timespec *left);
 ssize_t __wrap_getrandom(void *p, size_t n, unsigned flags);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
@@ -226,6 +227,11 @@ int64_t __wrap_clock_now_ms(void)
 int64_t __wrap_clock_mono_ms(void)
 {
 	return MONO_START_MS + at.elapsed_ms;
+}
+
+int64_t __wrap_clock_mono_us(void)
+{
+	return __wrap_clock_mono_ms() * 1000;
 }
 
 int64_t outside_elapsed_ms(void)

@@ -60,3 +60,8 @@ int64_t clock_mono_ms(void)
 {
 	return MONO_START_MS + now;
 }
+
+int64_t clock_mono_us(void)
+{
+	return clock_mono_ms() * 1000;
+}
