@@ -1,6 +1,7 @@
 """Phones that encrypt, and find their way by ICE: what they hear, and are heard with, by phones that do not."""
 
 from lib import tones
+from lib.waiting import eventually
 
 from ..harness import case, left, on
 from .baresip import EACH_S, baresip, heard_in_order
@@ -16,6 +17,13 @@ async def speaks(line, role, expected):
     media = (await line.stack.ng.query(leg))["tags"]["leg"]["medias"][0]
     found = {media["protocol"], *media["flags"]}
     assert expected <= found, (expected, media)
+
+
+async def port_of(line, leg):
+    """Where rtpengine hears that caller; None while it does not have the call."""
+    if leg not in await line.stack.ng.calls():
+        return None
+    return (await line.stack.ng.query(leg))["tags"]["leg"]["medias"][0]["streams"][0]["local port"]
 
 
 async def as_member(line, expected, *, rekeys=True, **ways):
@@ -35,9 +43,13 @@ async def as_member(line, expected, *, rekeys=True, **ways):
         host = await line.host(hz=tones.SECOND_HOST).dial(line.did)
         await host.hears(member.hz, since=host.acked_at, lasting=1.0)
         if rekeys:
-            await lose(line, (await line.status())["member"]["leg"])
-            await host.hears_nothing(within=1.0)
-            await host.hears(member.hz, within(line), lasting=1.0)
+            leg = (await line.status())["member"]["leg"]
+            first = await port_of(line, leg)
+            await lose(line, leg)
+            await eventually(
+                lambda: port_of(line, leg), lambda port: port not in (None, first), "it has another port", within(line)
+            )
+            await host.hears(member.hz, within(line), since=host.now(), lasting=1.0)
         await member.hears_more(2 * EACH_S)
         await member.hang_up()
     await line.sms(on(member.number), left(member.number))
