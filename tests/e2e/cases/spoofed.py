@@ -122,6 +122,7 @@ async def invite_for_two_lines_is_one_call(line):
     async with line.neighbour() as near, line.neighbour(near=False) as far:
         for number, other in enumerate((near, far), start=1):
             call = await line.member(number).start(line.did, ack=False)
+            assert await call.trying(1.0), "nobody has taken up the INVITE"
             async with forger(line) as proxy:
                 await refused(proxy, to_another(line, call.sent_invite, other.did), 482)
                 assert (await call.answered()).status == 200, call.response
