@@ -101,7 +101,8 @@ static void add_strangers(const char *name, uint64_t n, void *arg)
 	snprintf(labels, sizeof(labels), "why=\"%s\"", name);
 	metrics_counter(s->out, "execline_sip_refused_total",
 			s->any ? NULL
-			       : "Requests of strangers that Kamailio has refused, or not answered",
+			       : "Requests of strangers, and what is no SIP, that Kamailio has "
+				 "refused or not answered",
 			labels, n);
 	s->any = true;
 }

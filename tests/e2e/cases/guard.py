@@ -2,6 +2,7 @@
 them, and nothing else changes."""
 
 import asyncio
+import re
 import socket
 
 from lib import sip
@@ -9,6 +10,7 @@ from lib.call import Call
 from lib.transaction import NoAnswer
 
 from ..harness import case
+from .strangers import refused
 
 VARIABLE = "$def(HOOK_KEY)"  # of Kamailio's language
 LATIN_1 = b"caf\xe9"
@@ -17,6 +19,7 @@ SILENT_S = 1.0
 TOO_LONG = 300  # of a header that the service keeps
 CLOSED_WITHIN_S = 2.0
 STRANGER = "127.200.0.1"
+UNREADABLE = (b"INVITE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;;,", b"SIP/2.0 x00 y", b"no SIP")
 
 
 class Rewritten(sip.Message):
@@ -226,13 +229,14 @@ async def body_that_is_no_description_is_415(line):
 
 
 @case()
-async def what_cannot_be_read_stays_within_its_line_of_the_log(line):
-    """Kamailio's parser logs it, before any route has looked at its source."""
+async def what_cannot_be_read_is_told_and_not_shown(line):
+    """Kamailio's parser sees it before any route has looked at its source, and has a lot to say."""
     server = line.stack.settings.sip
     mark = f"level=error event={sip.new_tag()}"
+    before = await refused(line, "unreadable")
     lines = f"\r\n{mark}\r\n{mark}\r\n\r\n".encode()
     for ip in ("127.0.0.1", STRANGER):
-        for start in (b"INVITE sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;;,", b"SIP/2.0 x00 y", b"no SIP"):
+        for start in UNREADABLE:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
                 udp.bind((ip, 0))
                 udp.sendto(start + lines, server)
@@ -241,6 +245,8 @@ async def what_cannot_be_read_stays_within_its_line_of_the_log(line):
             await writer.drain()
             writer.close()
     await line.member(1).dial(line.did)
-    log = (await line.stack.log("kamailio")).splitlines()
-    assert any(mark in record for record in log), "nothing was logged of it"
-    assert not [record for record in log if record.startswith(mark)]
+    counted = await refused(line, "unreadable") - before
+    assert counted >= 2 * len(UNREADABLE), f"{counted} were counted"
+    log = await line.stack.log("kamailio")
+    assert mark not in log, [record for record in log.splitlines() if mark in record]
+    assert re.search(r"event=unreadable source=127\.\d+\.\d+\.\d+:\d+ ", log), "nothing is told"
