@@ -100,7 +100,8 @@ static enum addressee addressee(const struct store_reply *entry)
 	return strcmp(event, "joined") == 0 ? NOBODY : CALLS;
 }
 
-/* Messages that are not sent, or not any more. `unknown` is counted when it arises (outcome.c). */
+/* Messages that are not sent, or not any more. `unknown` is counted where it arises, by the sender;
+ * what a deleted line leaves in doubt is not. */
 static void tell_unsent(const char *event, const struct store_reply *f)
 {
 	if (strcmp(event, "sms_cancelled") == 0)
