@@ -130,6 +130,28 @@ static int add_ways(struct json *cmd, const struct half *half, const struct side
 	return err;
 }
 
+/* The caller's decoder hears one coder after another: music, each partner. Opus predicts a packet
+ * from those before, so that a tone came at full volume for more than a second (measured). These
+ * packets need none before them (lib/codeclib.c, libopus_set_enc_opts()). */
+static int set_codec(struct json *cmd, const struct half *half, const struct side *s,
+		     const char *transcode)
+{
+	static const char *const opus[] = {"opus/48000/2////application=low-delay; packet_loss=100",
+					   NULL};
+	const char *const codecs[] = {transcode, NULL};
+	struct json *codec;
+	int err = 0;
+
+	if (!half->offers || (!transcode && s->own.codec != CODEC_OPUS))
+		return 0;
+	codec = json_new_object();
+	if (transcode)
+		err |= add_list(codec, "transcode", codecs);
+	if (s->own.codec == CODEC_OPUS)
+		err |= add_list(codec, "set", opus);
+	return err | json_set(cmd, "codec", codec);
+}
+
 /* Offer or answer. Each side is told its interface each time: with another it would get other ports
  * (daemon/call.c, __get_endpoint_map()), and another ICE session. A caller at 0.0.0.0 is on hold
  * (RFC 2543); the inner side keeps its address. */
@@ -137,10 +159,9 @@ static int negotiate(const struct media *m, const struct half *half, const struc
 		     const char *sdp, const char *transcode, char result[SDP_MAX])
 {
 	static const char *const replace[] = {"origin", "zero-address", NULL};
-	const char *const codecs[] = {transcode, NULL};
 	const char *const flags[] = {"port latching", "strict source", half->learning,
 				     half->offers ? "no-redis-update" : NULL, NULL};
-	struct json *cmd = command(half->name, s->leg->id), *codec = NULL, *reply = NULL;
+	struct json *cmd = command(half->name, s->leg->id), *reply = NULL;
 	const char *text;
 	int err = json_set_str(cmd, "from-tag", OUTER);
 
@@ -154,11 +175,7 @@ static int negotiate(const struct media *m, const struct half *half, const struc
 		err |= json_set_str(cmd, "address family", INNER_FAMILY);
 	err |= add_list(cmd, "replace", replace);
 	err |= add_list(cmd, "flags", flags);
-	if (transcode) {
-		codec = json_new_object();
-		err |= add_list(codec, "transcode", codecs);
-		err |= json_set(cmd, "codec", codec);
-	}
+	err |= set_codec(cmd, half, s, transcode);
 	if (err) {
 		json_free(cmd);
 		return ENOMEM;
