@@ -21,6 +21,8 @@ enum {
 	WRITE_TRIES = 8, /* of a line that others write at the same moment */
 };
 
+static const int64_t MOMENT_MAX_MS = INT64_MAX / 2;
+
 struct hint {
 	char did[E164_BUF];
 	char line[LINE_ID_BUF];
@@ -163,12 +165,22 @@ static int outdate(struct lines *l, const char *line, int64_t moment, struct lin
 	return read_config(l, SCRIPT_LINE_OUTDATE, line, &args, conf);
 }
 
+/* A moment (ms) as Redis has it, within bounds that let it be counted with. */
+static int64_t moment_of(const struct store_reply *r)
+{
+	const int64_t moment = store_reply_int(r);
+
+	if (moment < 0)
+		return 0;
+	return moment < MOMENT_MAX_MS ? moment : MOMENT_MAX_MS;
+}
+
 /* Whether the claim that stands in our way is what a crash left behind; then it is given up. */
 static bool clear_stale_claim(struct lines *l, const struct store_reply *taken)
 {
 	const char *did = store_reply_str(store_reply_at(taken, 1));
 	const char *owner = store_reply_str(store_reply_at(taken, 2));
-	int64_t since = store_reply_int(store_reply_at(taken, 3));
+	int64_t since = moment_of(store_reply_at(taken, 3));
 	int64_t age = clock_now_ms() - since; /* negative: the clock was ahead */
 	struct lineconf conf;
 	bool stale;
@@ -205,7 +217,7 @@ static int claim(struct lines *l, const char *line, const struct lineconf *conf,
 		if (err)
 			return err;
 		if (strcmp(store_reply_str(store_reply_at(r, 0)), "claimed") == 0) {
-			*moment = store_reply_int(store_reply_at(r, 1));
+			*moment = moment_of(store_reply_at(r, 1));
 			store_reply_free(r);
 			return 0;
 		}
@@ -262,7 +274,7 @@ static int write_line(struct lines *l, const char *line, const struct lineconf *
 	store_arg(&args, text);
 	err = store_run(l->store, SCRIPT_LINE_PUT, tag, &args, &r);
 	if (!err && strcmp(store_reply_str(store_reply_at(r, 0)), "put") != 0) {
-		*after = store_reply_int(store_reply_at(r, 1));
+		*after = moment_of(store_reply_at(r, 1));
 		err = ECANCELED;
 	}
 	if (err)
@@ -318,7 +330,7 @@ int lines_delete(struct lines *l, const char *line)
 		return err;
 	outcome = store_reply_str(store_reply_at(r, 0));
 	if (strcmp(outcome, "deleted") == 0)
-		err = release_dropped(l, line, store_reply_int(store_reply_at(r, 2)),
+		err = release_dropped(l, line, moment_of(store_reply_at(r, 2)),
 				      store_reply_str(store_reply_at(r, 1)), NULL);
 	else
 		err = strcmp(outcome, "busy") == 0 ? EBUSY : ENOENT;
