@@ -131,8 +131,9 @@ static int add_ways(struct json *cmd, const struct half *half, const struct side
 }
 
 /* The caller's decoder hears one coder after another: music, each partner. Opus predicts a packet
- * from those before, so that a tone came at full volume for more than a second (measured). These
- * packets need none before them (lib/codeclib.c, libopus_set_enc_opts()). */
+ * from those before, so that a tone came at full volume for more than a second (measured). Without
+ * SILK and prediction of the pitch (rtpengine lib/codeclib.c, libopus_set_enc_opts(); opus
+ * celt/celt_encoder.c) what is left of the former coder halves with each packet. */
 static int set_codec(struct json *cmd, const struct half *half, const struct side *s,
 		     const char *transcode)
 {

@@ -151,6 +151,23 @@ const char *fake_text(const struct fake_rtpengine *f, size_t n, const char *key)
 	return text_of(f->commands[n], key);
 }
 
+const char *fake_json(const struct fake_rtpengine *f, size_t n, const char *key)
+{
+	static char out[1024];
+	const struct json *value;
+	char *text = NULL;
+
+	assert_true(n < f->n);
+	value = json_get(f->commands[n], key);
+	out[0] = '\0';
+	if (value) {
+		assert_int_equal(json_print(value, &text), 0);
+		snprintf(out, sizeof(out), "%s", text);
+		free(text);
+	}
+	return out;
+}
+
 const char *fake_story(const struct fake_rtpengine *f)
 {
 	static char story[1024];

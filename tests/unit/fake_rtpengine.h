@@ -47,6 +47,9 @@ void fake_rtpengine_forget(struct fake_rtpengine *f);
 /** A text of the n-th command, "" if it has none. */
 const char *fake_text(const struct fake_rtpengine *f, size_t n, const char *key);
 
+/** The value of a member of the n-th command as JSON, until the next call; "" if it has none. */
+const char *fake_json(const struct fake_rtpengine *f, size_t n, const char *key);
+
 /** All commands in one line: "offer a, answer a, play media a" */
 const char *fake_story(const struct fake_rtpengine *f);
 

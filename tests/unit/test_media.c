@@ -21,6 +21,7 @@
 #define PCMU SDP_OF("m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")
 #define PCMA SDP_OF("m=audio 4000 RTP/AVP 8\r\n")
 #define OPUS SDP_OF("m=audio 4000 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\n")
+#define OPUS_SET "\"set\":[\"opus/48000/2////application=low-delay; packet_loss=100\"]"
 
 static const char REFUSED[] = "{\"result\":\"error\",\"error-reason\":\"No\"}";
 static const char UNKNOWN[] = "{\"result\":\"error\",\"error-reason\":\"Unknown call-id\"}";
@@ -89,21 +90,6 @@ static void assert_has(const char *text, const char *piece)
 		fail_msg("no \"%s\" in \"%s\"", piece, text);
 }
 
-/* The value of a member as JSON, "" if there is none. */
-static const char *json_of(size_t n, const char *key)
-{
-	static char out[1024];
-	char *text = NULL;
-
-	out[0] = '\0';
-	if (json_get(fake.commands[n], key)) {
-		assert_int_equal(json_print(json_get(fake.commands[n], key), &text), 0);
-		snprintf(out, sizeof(out), "%s", text);
-		free(text);
-	}
-	return out;
-}
-
 /* ----- one leg ----- */
 
 static void a_leg_has_two_sides(void **state)
@@ -115,16 +101,17 @@ static void a_leg_has_two_sides(void **state)
 		assert_string_equal(fake_text(&fake, i, "from-tag"), "leg");
 		assert_string_equal(fake_text(&fake, i, "to-tag"), "inner");
 		assert_string_equal(fake_text(&fake, i, "ICE"), "remove");
-		assert_string_equal(json_of(i, "direction"),
+		assert_string_equal(fake_json(&fake, i, "direction"),
 				    i == 0 ? "[\"ext\",\"inner\"]" : "[\"inner\",\"ext\"]");
-		assert_string_equal(json_of(i, "replace"), "[\"origin\",\"zero-address\"]");
-		assert_string_equal(json_of(i, "codec"), "");
+		assert_string_equal(fake_json(&fake, i, "replace"),
+				    "[\"origin\",\"zero-address\"]");
+		assert_string_equal(fake_json(&fake, i, "codec"), "");
 		assert_string_equal(fake_text(&fake, i, "address family"), i == 0 ? "IP4" : "");
 	}
-	assert_string_equal(json_of(0, "flags"),
+	assert_string_equal(fake_json(&fake, 0, "flags"),
 			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\","
 			    "\"no-redis-update\"]");
-	assert_string_equal(json_of(1, "flags"),
+	assert_string_equal(fake_json(&fake, 1, "flags"),
 			    "[\"port latching\",\"strict source\",\"endpoint-learning-off\"]");
 	assert_string_equal(fake_text(&fake, 0, "label"), "shop"); /* the caller's side alone */
 	assert_string_equal(fake_text(&fake, 1, "label"), "");
@@ -174,7 +161,7 @@ static void a_parked_leg_hears_music(void **state)
 	assert_string_equal(fake_text(&fake, 2, "file"), "/music/hold.wav");
 	assert_int_equal(json_int(json_get(fake.commands[2], "repeat-times"), &repeats), 0);
 	assert_true(repeats >= 10000); /* a minute each: a week */
-	assert_string_equal(json_of(2, "to-tag"), "");
+	assert_string_equal(fake_json(&fake, 2, "to-tag"), "");
 	assert_has(result, "c=IN IP4 " FAKE_OUTER_IP);
 }
 
@@ -282,6 +269,8 @@ static void music_is_named_by_its_payload_type(void **state)
 	(void)state;
 	assert_int_equal(park(&obliging, OPUS, ""), 0);
 	assert_string_equal(fake_text(&fake, 2, "file"), "/music/pt111/hold.wav");
+	assert_string_equal(fake_json(&fake, 0, "codec"), "{" OPUS_SET "}");
+	assert_string_equal(fake_json(&fake, 1, "codec"), "");
 	assert_int_equal(park(&obliging, OPUS, "own.wav"), 0);
 	assert_plays(2, "/music/pt111/", "custom/own.wav");
 }
@@ -316,7 +305,7 @@ static void inner_sides_point_at_each_other(void **state)
 	assert_string_equal(fake_story(&fake), "offer h, offer m, answer h, answer m, "
 					       "stop media h, stop media m");
 	for (size_t i = 0; i < 4; i++)
-		assert_string_equal(json_of(i, "codec"), "");
+		assert_string_equal(fake_json(&fake, i, "codec"), "");
 	snprintf(line, sizeof(line), "m=audio %d RTP/AVP 0 101\r\n", FAKE_INNER_PORT("m"));
 	assert_has(fake_text(&fake, 2, "sdp"), line);
 	snprintf(line, sizeof(line), "m=audio %d RTP/AVP 0 101\r\n", FAKE_INNER_PORT("h"));
@@ -329,16 +318,17 @@ static void only_the_leg_that_differs_is_transcoded(void **state)
 {
 	(void)state;
 	assert_int_equal(join(&obliging, PCMU, PCMA), 0);
-	assert_string_equal(json_of(0, "codec"), "");
-	assert_string_equal(json_of(1, "codec"), "{\"transcode\":[\"PCMU\"]}");
+	assert_string_equal(fake_json(&fake, 0, "codec"), "");
+	assert_string_equal(fake_json(&fake, 1, "codec"), "{\"transcode\":[\"PCMU\"]}");
 	for (size_t i = 2; i < 4; i++) {
-		assert_string_equal(json_of(i, "codec"), "");
+		assert_string_equal(fake_json(&fake, i, "codec"), "");
 		assert_has(fake_text(&fake, i, "sdp"), "a=rtpmap:0 PCMU/8000\r\n");
 	}
 
 	assert_int_equal(join(&obliging, OPUS, PCMA), 0);
-	assert_has(json_of(0, "codec"), "{\"transcode\":[\"PCMA\"],\"set\":[\"opus/48000/2//");
-	assert_string_equal(json_of(1, "codec"), "");
+	assert_string_equal(fake_json(&fake, 0, "codec"),
+			    "{\"transcode\":[\"PCMA\"]," OPUS_SET "}");
+	assert_string_equal(fake_json(&fake, 1, "codec"), "");
 }
 
 static void music_that_does_not_play_need_not_stop(void **state)

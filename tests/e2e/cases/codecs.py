@@ -11,7 +11,7 @@ from .baresip import SPLICE_S, baresip
 EACH_S = 1.5  # of each sound
 STEADY_S = 0.5  # of that, it is nothing else
 SETTLES_S = 0.2  # where two sounds meet
-# Opus predicts a packet from those before. Ours do without; those of another phone, which are passed on, do not.
+# Opus predicts a packet from those before; ours hardly do, but those of another phone that are passed on.
 PASSED_ON_SETTLES_S = 1.0
 
 
