@@ -12,7 +12,7 @@ TOMBSTONE_MAX_S = 120
 LEG = re.compile(r":leg:([0-9a-f]{20})$")
 DIED = re.compile(
     r"segmentation|segfault|core dumped|exited by a signal|backtrace|sanitizer|assertion|"
-    r"stack smashing|BUG: (?!parsing)|panic|free\(\):|out of memory|no more .*memory", re.I
+    r"stack smashing|BUG: (?!parsing)|\"level\": \"(BUG|ALERT)\"|panic|free\(\):|out of memory|no more .*memory", re.I
 )
 SHOWN = 20
 
