@@ -50,6 +50,7 @@ struct call {
 	unsigned port_said;	    /**< in its SDP */
 	char uri[128], tag[12];	    /**< in its Contact and To */
 	bool acked;		    /**< the ACK of the 200 has come */
+	int64_t not_kept;	    /**< the CSeq whose answer did not come to Redis; 0 = none */
 
 	/* what came of its BYE */
 	bool bye_open;

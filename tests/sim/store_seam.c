@@ -10,6 +10,7 @@
 #include "chance.h"
 #include "driver.h"
 #include "mood.h"
+#include "phones.h"
 #include "proc.h"
 #include "redis.h"
 #include "seam.h"
@@ -93,11 +94,16 @@ int __wrap_store_do(struct store *s, enum script script, const char *tag,
 	return err;
 }
 
-/* Nobody waits for what comes of it. */
+/* Nobody waits for what comes of it. The one that is posted is the answer of an INVITE
+ * (line_answered(): its leg and CSeq): without it a repeated INVITE cannot be answered as before.
+ */
 void __wrap_store_post(struct store *s, enum script script, const char *tag,
 		       const struct store_args *args)
 {
-	(void)__wrap_store_do(s, script, tag, args);
+	struct call *c = phones_of_leg(args->v[1]);
+
+	if (__wrap_store_do(s, script, tag, args) && c)
+		c->not_kept = strtoll(args->v[2], NULL, 10);
 }
 
 /* A history has no time of the machine's: a Redis that is slow today changes nothing. */
